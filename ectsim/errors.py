@@ -1,0 +1,64 @@
+"""The errors a user can cause or must hear of, and what each says: where, what was given, what is allowed, what to do."""
+
+import dataclasses
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ectsim.locale import text
+
+
+class EctsimError(Exception):
+    """Base of every error raised on purpose; ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input: ``message`` is a key of the locale, ``values`` fill it."""
+
+    message: str
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    file: Path | str | None = None
+    line: int | None = None
+    field: str | None = None
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        parts = [place, self.field, text(self.message, **self.values)]
+        if self.nearest:
+            parts.append(text("errors.nearest", name=self.nearest))
+        return " · ".join(part for part in parts if part)
+
+
+class InputError(EctsimError):
+    """Bad input: every problem found in one go, each with file, line, field, expectation and nearest name."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class CapacityError(EctsimError):
+    """An array sized at the start is full: names the setting to raise."""
+
+    def __init__(self, setting: str, size: int):
+        self.setting, self.size = setting, size
+        super().__init__(setting, size)
+
+    def __str__(self) -> str:
+        return text("errors.capacity", setting=self.setting, size=self.size)
+
+
+def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
+    """The allowed name that looks most like ``given``, or None when none is close."""
+    close = difflib.get_close_matches(given, list(allowed), n=1, cutoff=0.5)
+    return close[0] if close else None

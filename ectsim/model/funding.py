@@ -1,0 +1,410 @@
+"""Step 3 of the month and the money of step 1: who answers calls, subsidies and labels, which files win, how grants are paid."""
+
+import math
+
+import numpy as np
+
+from ectsim.compiled import rule
+from ectsim.luck import APPLY, OUTSIDE, SCORE, logistic, normal, uniforms
+from ectsim.model.rules import application_value, loss, prospect, score
+from ectsim.model.schemes import GRANTS, edition_at
+from ectsim.model.stages import wake
+from ectsim.model.state import (
+    APPLIED,
+    AWARDED,
+    BY_CALL,
+    BY_SUBSIDY,
+    CALL,
+    CALL_BORN,
+    DORMANT,
+    EMERGED,
+    LIVE,
+    NEVER,
+    NO_PATH,
+    PAID,
+    PAYING,
+    RECOGNITION,
+    RECOMBINED,
+    REFUSED,
+    SUBSIDY,
+    UNFUNDED,
+    WAS_DORMANT,
+    State,
+)
+from ectsim.model.teams import paid_only_together, refresh_required
+
+OUTSIDE_SCORE, OUTSIDE_SPREAD = 0.5, 0.2
+FAR_AWAY = 1 << 20
+
+
+@rule
+def apply(state: State, t):
+    """Carriers of eligible projects decide once an edition whether to answer what is open."""
+    for order in range(state.clock[0].alive):
+        row = state.alive[order]
+        project = state.projects[row]
+        if project.stage >= EMERGED or project.carrier < 0:
+            continue
+        for s in range(state.instruments.shape[0]):
+            instrument = state.instruments[s]
+            if instrument.open == 0 or state.decided[row, s] == instrument.edition:
+                continue
+            if instrument.kind == RECOGNITION:
+                _consider_label(state, t, row, s)
+            elif (instrument.kind == CALL or instrument.kind == SUBSIDY) and may_ask(state, project, instrument):
+                _consider_money(state, t, row, s)
+
+
+@rule
+def _concerned(state: State, project, instrument):
+    theme = instrument.themes >> project.theme & 1 == 1
+    return theme and instrument.kinds >> state.actors[project.carrier].kind & 1 == 1
+
+
+@rule
+def may_ask(state: State, project, instrument):
+    """Whether a project may ask for this money: theme, kind of carrier, label, and no other file under way."""
+    free = project.funding == UNFUNDED or project.funding == PAID or project.funding == REFUSED
+    labelled = instrument.requires_label == 0 or project.labelled >= 0
+    return free and labelled and _concerned(state, project, instrument)
+
+
+@rule
+def _team_time(state: State, project, row):
+    """Days a month of the members, or of the carrier of a sleeping project."""
+    if project.size == 0:
+        return state.actors[project.carrier].endowment[0]
+    days = 0.0
+    for place in range(project.size):
+        days += state.actors[state.members[row, place].actor].endowment[0]
+    return days
+
+
+@rule
+def _decides(state: State, row, s, expected, cost):
+    """The carrier's choice: V against a logistic threshold keyed by project, instrument and edition."""
+    project = state.projects[row]
+    instrument = state.instruments[s]
+    state.decided[row, s] = instrument.edition
+    identity = (instrument.edition << 8) + s
+    u = uniforms(state.clock[0].seed, APPLY, 0, identity, project.initiator_key, project.birth)[0]
+    carrier = state.actors[project.carrier]
+    value = application_value(state.parameters[0], carrier, expected, cost, _team_time(state, project, row))
+    return value >= logistic(u)
+
+
+@rule
+def _expected(project, instrument):
+    return prospect(
+        instrument.success, instrument.grant_rate, instrument.grant_cap, instrument.months_paid, project.need[1]
+    )
+
+
+@rule
+def _consider_money(state: State, t, row, s):
+    project = state.projects[row]
+    instrument = state.instruments[s]
+    expected = _expected(project, instrument)
+    if not _decides(state, row, s, expected, instrument.application_cost):
+        return
+    asleep = project.status == DORMANT
+    if asleep and not wake(state, t, row):
+        return
+    if project.call_path == NO_PATH:
+        prompted = project.origin == BY_CALL or project.origin == BY_SUBSIDY
+        project.call_path = WAS_DORMANT if asleep else CALL_BORN if prompted else RECOMBINED
+    project.funding = APPLIED
+    project.instrument = s
+    project.edition = instrument.edition
+    project.phase = 0
+    project.cost_due = instrument.application_cost
+    project.request = min(instrument.grant_cap, instrument.grant_rate * project.need[1] * instrument.months_paid)
+    project.reward = expected
+    project.reward_autonomy = instrument.autonomy
+    if project.first_known == NEVER:
+        project.first_known = t
+    refresh_required(state, project)
+    for place in range(project.size):
+        state.actors[state.members[row, place].actor].applying = row
+
+
+@rule
+def _consider_label(state: State, t, row, s):
+    """A label is asked by a team that meets its conditions; money that requires it adds to its appeal."""
+    project = state.projects[row]
+    instrument = state.instruments[s]
+    if project.labelled >= 0 or not _concerned(state, project, instrument) or project.status != LIVE:
+        return
+    if project.size < instrument.minimum_partners or project.sectors < instrument.minimum_sectors:
+        return
+    expected = instrument.reward
+    for other in range(state.instruments.shape[0]):
+        money = state.instruments[other]
+        if money.open == 1 and money.requires_label == 1 and _concerned(state, project, money):
+            expected += _expected(project, money)
+    if not _decides(state, row, s, min(1.0, expected), instrument.application_cost):
+        return
+    project.labelled = s
+    project.label_month = t if project.label_month == NEVER else project.label_month
+    project.label_until = t + instrument.label_months if instrument.label_months > 0 else FAR_AWAY
+    project.label_reward = instrument.reward
+    project.label_autonomy = instrument.autonomy
+    project.cost_due += instrument.application_cost
+    if project.first_known == NEVER:
+        project.first_known = t
+
+
+@rule
+def close_and_award(state: State, t):
+    """Select the files of calls that close, decide complete subsidy files, let labels lapse."""
+    for s in range(state.instruments.shape[0]):
+        instrument = state.instruments[s]
+        elapsed = t - instrument.first
+        if instrument.kind == CALL:
+            edition = edition_at(instrument, elapsed - instrument.window)
+            if edition >= 0:
+                _select(state, t, s, edition, 1 if instrument.phases == 2 else 0)
+            if instrument.phases == 2:
+                edition = edition_at(instrument, elapsed - instrument.window - instrument.phase_one_months)
+                if edition >= 0:
+                    _select(state, t, s, edition, 2)
+        elif instrument.kind == SUBSIDY:
+            _decide_subsidies(state, t, s)
+    for order in range(state.clock[0].alive):
+        project = state.projects[state.alive[order]]
+        if project.labelled >= 0 and t >= project.label_until:
+            project.labelled = NEVER
+            project.label_reward = 0.0
+
+
+@rule
+def _complete_file(project, instrument):
+    """Whether a file can be handed in: worked through, with partners and sectors enough."""
+    team = project.size >= instrument.minimum_partners and project.sectors >= instrument.minimum_sectors
+    return project.status == LIVE and project.cost_due <= 0.0 and team
+
+
+@rule
+def _end_application(state: State, row, funding):
+    """Give up a file, refused or never handed in; the project goes on."""
+    project = state.projects[row]
+    project.funding = funding
+    project.reward = 0.0
+    project.cost_due = 0.0
+    _stop_applying(state, row)
+    if project.carrier >= 0:
+        refresh_required(state, project)
+
+
+@rule
+def _stop_applying(state: State, row):
+    for place in range(state.projects[row].size):
+        actor = state.actors[state.members[row, place].actor]
+        if actor.applying == row:
+            actor.applying = NEVER
+
+
+@rule
+def _gather(state: State, s, edition, phase):
+    """Put the files of an edition in ``state.files``, drop the incomplete ones; returns how many were handed in."""
+    instrument = state.instruments[s]
+    count = 0
+    for order in range(state.clock[0].alive):
+        row = state.alive[order]
+        project = state.projects[row]
+        if project.funding != APPLIED or project.instrument != s or project.edition != edition:
+            continue
+        if phase == 2:
+            if project.phase != 1:
+                continue
+        elif not _complete_file(project, instrument):
+            _end_application(state, row, UNFUNDED)
+            continue
+        state.files[count] = row
+        state.scores[count] = _score(state, row, s, edition)
+        count += 1
+    return count
+
+
+@rule
+def _score(state: State, row, s, edition):
+    project = state.projects[row]
+    best = 0.0
+    second = 0.0
+    for place in range(project.size):
+        skills = state.actors[state.members[row, place].actor].endowment[3]
+        if skills > best:
+            second = best
+            best = skills
+        elif skills > second:
+            second = skills
+    u = uniforms(state.clock[0].seed, SCORE, 0, (edition << 8) + s, project.initiator_key, project.birth)[0]
+    noise = state.instruments[s].selection_noise * normal(u)
+    return score(project.marks, project.coverage_mean, best + second, project.need[3], noise)
+
+
+@rule
+def _select(state: State, t, s, edition, phase):
+    """Rank the files with those from outside; the best win while places and budget last."""
+    instrument = state.instruments[s]
+    local = _gather(state, s, edition, phase)
+    if phase == 1:
+        _pass_phase_one(state, t, s, local)
+        return
+    asked = 0.0
+    for place in range(local):
+        asked += state.projects[state.files[place]].request
+    outside = instrument.outside_files
+    everybody = local + outside
+    scores = np.empty(everybody)
+    for place in range(everybody):
+        if place < local:
+            scores[place] = -state.scores[place]
+        else:
+            u = uniforms(state.clock[0].seed, OUTSIDE, edition, s, place - local, 0)[0]
+            scores[place] = -(OUTSIDE_SCORE + OUTSIDE_SPREAD * normal(u))
+    order = np.argsort(scores, kind="mergesort")
+    places = everybody
+    if instrument.winners >= 0:
+        places = min(places, instrument.winners)
+    if instrument.quota >= 0.0:
+        places = min(places, int(instrument.quota * everybody + 1e-9))
+    left = instrument.budget
+    won = 0
+    for rank in range(everybody):
+        file = order[rank]
+        row = state.files[file] if file < local else NEVER
+        wish = state.projects[row].request if row >= 0 else (asked / local if local > 0 else 0.0)
+        wins = won < places and left > 0.0
+        if wins:
+            won += 1
+            if row >= 0:
+                _award(state, t, row, min(wish, left))
+            left -= wish
+        elif row >= 0:
+            state.projects[row].funding = REFUSED
+    _embitter(state, local, instrument.rivalness)
+    for place in range(local):
+        row = state.files[place]
+        if state.projects[row].funding == REFUSED:
+            _end_application(state, row, REFUSED)
+        else:
+            _stop_applying(state, row)
+    if everybody > 0:
+        instrument.success = won / everybody
+    instrument.spent = instrument.budget - left
+
+
+@rule
+def _pass_phase_one(state: State, t, s, local):
+    """The best files of phase one get officer days; phase two will rank them."""
+    instrument = state.instruments[s]
+    order = np.argsort(-state.scores[:local], kind="mergesort")
+    passing = math.ceil(instrument.phase_one_share * local - 1e-9)
+    for rank in range(local):
+        row = state.files[order[rank]]
+        project = state.projects[row]
+        if rank < passing:
+            project.phase = 1
+            project.service_days = instrument.phase_one_officer_days
+            project.service_until = t + instrument.phase_one_months
+        else:
+            _end_application(state, row, REFUSED)
+
+
+@rule
+def _award(state: State, t, row, grant):
+    project = state.projects[row]
+    instrument = state.instruments[project.instrument]
+    project.funding = AWARDED
+    project.grant = grant
+    project.award_month = t
+    project.pay_from = t + instrument.payment_delay
+    project.cash = 0.0
+    project.paid = 0.0
+    project.reward = min(1.0, grant / (project.need[1] * instrument.months_paid))
+    _pay(state, t, project, instrument.upfront_share * grant)
+
+
+@rule
+def _pay(state: State, t, project, amount):
+    project.paid += amount
+    project.cash += amount
+    state.months[t].money[GRANTS] += amount
+
+
+@rule
+def _embitter(state: State, local, rivalness):
+    """Members of a losing team trust those of a winning team of the same call less (rivalness)."""
+    if rivalness <= 0.0:
+        return
+    rate = rivalness * state.parameters[0].trust_loss
+    for place in range(local):
+        row = state.files[place]
+        if state.projects[row].funding != REFUSED:
+            continue
+        for member in range(state.projects[row].size):
+            _resent(state, state.members[row, member].actor, row, rate)
+
+
+@rule
+def _resent(state: State, i, row, rate):
+    for tie in range(state.actors[i].degree):
+        j = state.neighbours[i, tie]
+        rival = state.actors[j].applying
+        if rival < 0 or rival == row or state.projects[rival].funding != AWARDED:
+            continue
+        if state.projects[rival].instrument != state.projects[row].instrument:
+            continue
+        level = loss(state.trust[i, tie], rate)
+        state.trust[i, tie] = level
+        for back in range(state.actors[j].degree):
+            if state.neighbours[j, back] == i:
+                state.trust[j, back] = level
+
+
+@rule
+def _decide_subsidies(state: State, t, s):
+    """Grant complete files, first come first served, while the year's budget lasts; files lapse after a year."""
+    instrument = state.instruments[s]
+    for order in range(state.clock[0].alive):
+        row = state.alive[order]
+        project = state.projects[row]
+        if project.funding != APPLIED or project.instrument != s:
+            continue
+        if project.edition != instrument.edition or instrument.acting == 0:
+            _end_application(state, row, UNFUNDED)
+        elif _complete_file(project, instrument):
+            left = instrument.budget - instrument.spent
+            if left > 0.0:
+                instrument.spent += min(project.request, left)
+                _award(state, t, row, min(project.request, left))
+                _stop_applying(state, row)
+            else:
+                _end_application(state, row, REFUSED)
+
+
+@rule
+def pay(state: State, t):
+    """Pay grants month by month; a project uses each month an equal part of its grant."""
+    for order in range(state.clock[0].alive):
+        project = state.projects[state.alive[order]]
+        project.flow = 0.0
+        if project.funding != AWARDED and project.funding != PAYING:
+            continue
+        instrument = state.instruments[project.instrument]
+        last = project.pay_from + instrument.months_paid
+        withheld = project.status == DORMANT or paid_only_together(state, project)
+        if project.pay_from <= t < last:
+            project.funding = PAYING
+            if not withheld:
+                part = (1.0 - instrument.upfront_share) * project.grant / instrument.months_paid
+                _pay(state, t, project, min(part, project.grant - project.paid))
+        if not withheld:
+            project.flow = min(project.cash, project.grant / instrument.months_paid)
+            project.cash -= project.flow
+        if t >= last and project.cash <= 0.0:
+            project.funding = PAID
+            project.reward = 0.0
+            if project.carrier >= 0:
+                refresh_required(state, project)

@@ -1,0 +1,66 @@
+"""The month loop: the steps of model.md in their order, nothing else."""
+
+from ectsim.compiled import compiled, rule
+from ectsim.model.facilitation import facilitate
+from ectsim.model.funding import apply, close_and_award, pay
+from ectsim.model.invitations import invite, review_members
+from ectsim.model.recognition import hold_events, recognise
+from ectsim.model.schemes import charge, open_and_close, pull_and_oblige
+from ectsim.model.stages import advance
+from ectsim.model.state import DORMANT, State
+from ectsim.model.work import contribute, expose, move_propensities
+
+
+@compiled
+def advance_one_month(state: State):
+    """Run one month; returns 0, or which array is full (1 projects, 2 members), after which the state is spoilt."""
+    t = state.clock[0].month
+    # 1. schemes open, close, select, pay, stop
+    open_and_close(state, t)
+    pull_and_oblige(state)
+    close_and_award(state, t)
+    pay(state, t)
+    facilitate(state, t)
+    charge(state, t)
+    # 2. recognition
+    hold_events(state, t)
+    recognise(state, t)
+    # 3. applications
+    apply(state, t)
+    # 4. invitations and joining, 5. staying
+    invite(state, t)
+    review_members(state, t)
+    # 6. motivation with memory
+    expose(state)
+    state.months[t].propensity = move_propensities(state)
+    # 7. effort, contributions, meetings, 8. marks
+    contribute(state, t)
+    # 9. stages, 10. learning and value
+    advance(state, t)
+    _record(state, t)
+    state.clock[0].month = t + 1
+    return state.clock[0].overflow
+
+
+@compiled
+def run_months(state: State, months):
+    """Run ``months`` months, or fewer if an array is full."""
+    for _ in range(months):
+        if advance_one_month(state) != 0:
+            break
+    return state.clock[0].overflow
+
+
+@rule
+def _record(state: State, t):
+    month = state.months[t]
+    for order in range(state.clock[0].alive):
+        project = state.projects[state.alive[order]]
+        if project.status == DORMANT:
+            month.dormant += 1
+        else:
+            month.stages[project.stage] += 1
+        month.load += 1 if project.facilitator >= 0 else 0
+        month.labelled += 1 if project.labelled >= 0 else 0
+    for i in range(state.actors.shape[0]):
+        month.engaged += 1 if state.actors[i].commitments > 0 else 0

@@ -1,0 +1,153 @@
+"""One world from a scenario and a seed: preparing what seeds share, the state at month 0 of the burn-in, running it. Outcomes live elsewhere."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ectsim.compiled import compiled, rule
+from ectsim.errors import CapacityError
+from ectsim.model import state as s
+from ectsim.model.instruments import default_idea_means, instrument_records
+from ectsim.model.months import run_months
+from ectsim.parameters import pack
+from ectsim.scenario.schema import Scenario
+from ectsim.territory.nomenclature import KINDS
+from ectsim.territory.reading import load_territory
+from ectsim.territory.territory import Territory
+from ectsim.world.distances import road_factor
+from ectsim.world.layout import MAX_THEMES, Ground, World, empty_world, records
+from ectsim.world.network import draw_network
+from ectsim.world.population import draw_actors
+from ectsim.world.sampling import prepare_ground
+
+SAFETY = 6.0
+FULL = {1: "projects", 2: "members"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Setup:
+    """What every seed of a scenario shares; make one with :func:`prepare`."""
+
+    scenario: Scenario
+    territory: Territory
+    ground: Ground
+    parameters: Any
+    idea_scale: float
+
+    @property
+    def months(self) -> int:
+        """Months of a whole run: burn-in, horizon, and the months after."""
+        horizon = self.scenario.horizon
+        return horizon.burn_in + horizon.months + horizon.after
+
+    @property
+    def places(self) -> int:
+        """Places for projects: as the scenario says, else several times what the idea rates lead to expect."""
+        if self.scenario.sizes.projects is not None:
+            return self.scenario.sizes.projects
+        p = self.parameters[0]
+        yearly = p.idea_rate * (1.0 + p.facilitation_ideas) * (1.0 + p.imitation) * SAFETY
+        pulled = self.scenario.population.actors * (p.call_rate + p.subsidy_rate + p.regulation_rate)
+        return 200 + int(yearly * self.months / 12 + pulled * self.months)
+
+
+def prepare(scenario: Scenario, territory: Territory | None = None) -> Setup:
+    """Read the territory, plan the sample, pack the parameters.
+
+    Raises
+    ------
+    InputError
+        If the territory or a parameter is not as expected.
+    """
+    if territory is None:
+        territory = load_territory(scenario.territory, scenario.source)
+    actors = scenario.population.actors
+    ground = prepare_ground(territory, actors)
+    parameters = pack(scenario.overrides)
+    scale = float(parameters[0].idea_rate) / (12.0 * default_idea_means(ground, actors))
+    return Setup(scenario, territory, ground, parameters, scale)
+
+
+def allocate_state(setup: Setup, forced: Any = None) -> s.State:
+    """Arrays for a run of ``setup``, to be filled by :func:`begin`, again and again."""
+    sizes = setup.scenario.sizes
+    actors = setup.scenario.population.actors
+    instruments = instrument_records(setup.scenario, setup.parameters)
+    places = setup.places
+    world = empty_world(actors, sizes.ties)
+    return s.State(
+        *world,
+        projects=records(places, s.PROJECT_FIELDS),
+        members=records((places, sizes.members), s.MEMBER_FIELDS),
+        decided=np.zeros((places, len(instruments)), np.int64),
+        alive=np.zeros(places, np.int64),
+        room=np.zeros(actors, np.int64),
+        files=np.zeros(places, np.int64),
+        scores=np.zeros(places),
+        instruments=instruments,
+        obligation=np.zeros((len(KINDS), MAX_THEMES)),
+        pull=np.zeros((3, len(KINDS))),
+        pull_themes=np.zeros((3, len(KINDS)), np.int64),
+        months=records(setup.months, s.MONTH_FIELDS),
+        forced=records(0, s.FORCED_FIELDS) if forced is None else forced,
+        clock=records(1, s.CLOCK_FIELDS),
+        parameters=setup.parameters,
+        points=setup.ground.points,
+        table=setup.ground.table,
+    )
+
+
+@rule
+def _draw(ground: Ground, state: s.State, seed, themes):
+    world = World(state.actors, state.neighbours, state.trust, state.reach, state.cooperated)
+    p = state.parameters[0]
+    draw_actors(ground, p, seed, world, themes)
+    draw_network(ground, p, seed, world)
+
+
+@rule
+def value_spread(actors):
+    """Mean distance of actors' values to the mean values: D of a large random group [8]."""
+    mean_0 = 0.0
+    mean_1 = 0.0
+    mean_2 = 0.0
+    count = actors.shape[0]
+    for i in range(count):
+        mean_0 += actors[i].values[0] / count
+        mean_1 += actors[i].values[1] / count
+        mean_2 += actors[i].values[2] / count
+    total = 0.0
+    for i in range(count):
+        values = actors[i].values
+        total += 0.5 * (abs(values[0] - mean_0) + abs(values[1] - mean_1) + abs(values[2] - mean_2))
+    return total / count
+
+
+@compiled
+def _begin(ground: Ground, state: s.State, seed, burn_in, themes, idea_scale):
+    clock = state.clock[0]
+    clock.month = 0
+    clock.projects = 0
+    clock.alive = 0
+    clock.stamp = 0
+    clock.overflow = 0
+    clock.burn_in = burn_in
+    clock.themes = themes
+    clock.seed = seed
+    clock.idea_scale = idea_scale
+    clock.road = road_factor(ground, state.parameters[0])
+    _draw(ground, state, seed, themes)
+    clock.value_spread = value_spread(state.actors)
+
+
+def begin(setup: Setup, state: s.State, seed: int) -> None:
+    """Draw the world of ``seed`` into ``state`` and set the clock to the start of the burn-in."""
+    scenario = setup.scenario
+    used = int(state.clock[0].projects)
+    state.projects[:used] = np.zeros(1, state.projects.dtype)[0]
+    state.months[:] = np.zeros(1, state.months.dtype)[0]
+    state.instruments[:] = instrument_records(scenario, setup.parameters)
+    _begin(setup.ground, state, np.uint64(seed), scenario.horizon.burn_in, len(scenario.themes), setup.idea_scale)
