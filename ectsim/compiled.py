@@ -57,12 +57,21 @@ def compiled(function: Callable) -> Any:
     return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
 
 
+_RULE_OPTIONS = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def rule(function: Callable) -> Any:
     """Let entry points compile ``function`` into themselves; called from Python it runs as plain Python.
 
-    A rule has no compiled entry of its own: that halves the time of the first use.
+    A rule has no compiled entry of its own, which halves the time of the first use. It may not make arrays: without
+    them it need not count references to those of the state, which is what a call would mostly cost.
     """
-    return register_jitable(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return register_jitable(_nrt=False, **_RULE_OPTIONS)(function)
+
+
+def allocating_rule(function: Callable) -> Any:
+    """A rule that makes arrays; for what happens now and then, never every month."""
+    return register_jitable(**_RULE_OPTIONS)(function)
 
 
 def is_cached() -> bool:

@@ -1,0 +1,1 @@
+"""Worlds played: one, many, and the folders their results are kept in."""

@@ -42,7 +42,7 @@ def facilitate(state: State, t):
 @rule
 def places_left(instrument):
     """Whether a pool of officers takes one more project: always when it shares, up to its caseload when it refuses."""
-    return instrument.overload != REFUSING or instrument.load < instrument.caseload
+    return instrument.overload != REFUSING or instrument.load + 1 <= instrument.caseload
 
 
 @rule
@@ -105,7 +105,7 @@ def _reopen(state: State, t, s):
     p = state.parameters[0]
     instrument = state.instruments[s]
     for order in range(state.clock[0].alive):
-        if instrument.load >= instrument.caseload:
+        if instrument.load + 1 > instrument.caseload:
             return
         row = state.alive[order]
         project = state.projects[row]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ectsim.compiled import rule
+from ectsim.compiled import allocating_rule, rule
 from ectsim.luck import APPLY, OUTSIDE, SCORE, logistic, normal, uniforms
 from ectsim.model.rules import application_value, loss, prospect, score
 from ectsim.model.schemes import GRANTS, edition_at
@@ -72,10 +72,10 @@ def may_ask(state: State, project, instrument):
 @rule
 def _team_time(state: State, project, row):
     """Days a month of the members, or of the carrier of a sleeping project."""
-    if project.size == 0:
+    if project.team == 0:
         return state.actors[project.carrier].endowment[0]
     days = 0.0
-    for place in range(project.size):
+    for place in range(project.team):
         days += state.actors[state.members[row, place].actor].endowment[0]
     return days
 
@@ -124,7 +124,7 @@ def _consider_money(state: State, t, row, s):
     if project.first_known == NEVER:
         project.first_known = t
     refresh_required(state, project)
-    for place in range(project.size):
+    for place in range(project.team):
         state.actors[state.members[row, place].actor].applying = row
 
 
@@ -135,7 +135,7 @@ def _consider_label(state: State, t, row, s):
     instrument = state.instruments[s]
     if project.labelled >= 0 or not _concerned(state, project, instrument) or project.status != LIVE:
         return
-    if project.size < instrument.minimum_partners or project.sectors < instrument.minimum_sectors:
+    if project.team < instrument.minimum_partners or project.sectors < instrument.minimum_sectors:
         return
     expected = instrument.reward
     for other in range(state.instruments.shape[0]):
@@ -154,20 +154,14 @@ def _consider_label(state: State, t, row, s):
         project.first_known = t
 
 
-@rule
+@allocating_rule
 def close_and_award(state: State, t):
     """Select the files of calls that close, decide complete subsidy files, let labels lapse."""
     for s in range(state.instruments.shape[0]):
         instrument = state.instruments[s]
         elapsed = t - instrument.first
         if instrument.kind == CALL:
-            edition = edition_at(instrument, elapsed - instrument.window)
-            if edition >= 0:
-                _select(state, t, s, edition, 1 if instrument.phases == 2 else 0)
-            if instrument.phases == 2:
-                edition = edition_at(instrument, elapsed - instrument.window - instrument.phase_one_months)
-                if edition >= 0:
-                    _select(state, t, s, edition, 2)
+            _close_call(state, t, s, elapsed)
         elif instrument.kind == SUBSIDY:
             _decide_subsidies(state, t, s)
     for order in range(state.clock[0].alive):
@@ -177,10 +171,35 @@ def close_and_award(state: State, t):
             project.label_reward = 0.0
 
 
+@allocating_rule
+def _close_call(state: State, t, s, elapsed):
+    """Select when an edition closes, and rank when its first phase ends; a call that stops decides on the spot."""
+    instrument = state.instruments[s]
+    if t == instrument.until:
+        if instrument.edition >= 0:
+            _select(state, t, s, instrument.edition, 2 if _in_phase_one(instrument, elapsed) else 0)
+        return
+    if t > instrument.until:
+        return
+    edition = edition_at(instrument, elapsed - instrument.window)
+    if edition >= 0:
+        _select(state, t, s, edition, 1 if instrument.phases == 2 else 0)
+    if instrument.phases == 2:
+        edition = edition_at(instrument, elapsed - instrument.window - instrument.phase_one_months)
+        if edition >= 0:
+            _select(state, t, s, edition, 2)
+
+
+@rule
+def _in_phase_one(instrument, elapsed):
+    """Whether the current edition has closed its first phase."""
+    return instrument.phases == 2 and elapsed - instrument.edition * instrument.period >= instrument.window
+
+
 @rule
 def _complete_file(project, instrument):
     """Whether a file can be handed in: worked through, with partners and sectors enough."""
-    team = project.size >= instrument.minimum_partners and project.sectors >= instrument.minimum_sectors
+    team = project.team >= instrument.minimum_partners and project.sectors >= instrument.minimum_sectors
     return project.status == LIVE and project.cost_due <= 0.0 and team
 
 
@@ -198,7 +217,7 @@ def _end_application(state: State, row, funding):
 
 @rule
 def _stop_applying(state: State, row):
-    for place in range(state.projects[row].size):
+    for place in range(state.projects[row].team):
         actor = state.actors[state.members[row, place].actor]
         if actor.applying == row:
             actor.applying = NEVER
@@ -217,6 +236,9 @@ def _gather(state: State, s, edition, phase):
         if phase == 2:
             if project.phase != 1:
                 continue
+            if project.status != LIVE:
+                _end_application(state, row, UNFUNDED)
+                continue
         elif not _complete_file(project, instrument):
             _end_application(state, row, UNFUNDED)
             continue
@@ -231,7 +253,7 @@ def _score(state: State, row, s, edition):
     project = state.projects[row]
     best = 0.0
     second = 0.0
-    for place in range(project.size):
+    for place in range(project.team):
         skills = state.actors[state.members[row, place].actor].endowment[3]
         if skills > best:
             second = best
@@ -243,7 +265,7 @@ def _score(state: State, row, s, edition):
     return score(project.marks, project.coverage_mean, best + second, project.need[3], noise)
 
 
-@rule
+@allocating_rule
 def _select(state: State, t, s, edition, phase):
     """Rank the files with those from outside; the best win while places and budget last."""
     instrument = state.instruments[s]
@@ -292,10 +314,9 @@ def _select(state: State, t, s, edition, phase):
             _stop_applying(state, row)
     if everybody > 0:
         instrument.success = won / everybody
-    instrument.spent = instrument.budget - left
 
 
-@rule
+@allocating_rule
 def _pass_phase_one(state: State, t, s, local):
     """The best files of phase one get officer days; phase two will rank them."""
     instrument = state.instruments[s]
@@ -319,6 +340,7 @@ def _award(state: State, t, row, grant):
     project.funding = AWARDED
     project.grant = grant
     project.award_month = t
+    project.award_carrier = state.actors[project.carrier].kind
     project.pay_from = t + instrument.payment_delay
     project.cash = 0.0
     project.paid = 0.0
@@ -343,7 +365,7 @@ def _embitter(state: State, local, rivalness):
         row = state.files[place]
         if state.projects[row].funding != REFUSED:
             continue
-        for member in range(state.projects[row].size):
+        for member in range(state.projects[row].team):
             _resent(state, state.members[row, member].actor, row, rate)
 
 
@@ -365,16 +387,14 @@ def _resent(state: State, i, row, rate):
 
 @rule
 def _decide_subsidies(state: State, t, s):
-    """Grant complete files, first come first served, while the year's budget lasts; files lapse after a year."""
+    """Grant complete files, first come first served, while the year's budget lasts; unfinished files lapse."""
     instrument = state.instruments[s]
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
         if project.funding != APPLIED or project.instrument != s:
             continue
-        if project.edition != instrument.edition or instrument.acting == 0:
-            _end_application(state, row, UNFUNDED)
-        elif _complete_file(project, instrument):
+        if instrument.acting == 1 and _complete_file(project, instrument):
             left = instrument.budget - instrument.spent
             if left > 0.0:
                 instrument.spent += min(project.request, left)
@@ -382,6 +402,8 @@ def _decide_subsidies(state: State, t, s):
                 _stop_applying(state, row)
             else:
                 _end_application(state, row, REFUSED)
+        elif instrument.acting == 0 or project.edition + 1 < instrument.edition:
+            _end_application(state, row, UNFUNDED)
 
 
 @rule

@@ -39,91 +39,95 @@ REMEMBERS_EVENT = 12
 @rule
 def invite(state: State, t):
     """Every live project that is not complete invites through its members' ties; a helped one also through its officer."""
-    for place in range(state.clock[0].alive):
-        row = state.alive[place]
+    p = state.parameters[0]
+    for order in range(state.clock[0].alive):
+        row = state.alive[order]
         project = state.projects[row]
-        if project.status != LIVE:
+        if project.status != LIVE or project.team >= p.team_limit:
             continue
         if project.coverage_least >= 1.0 and complete_team(state, project):
             continue
-        first, second, _, _ = uniforms(
-            state.clock[0].seed, PROJECT_MONTH, t, 0, project.initiator_key, project.birth
-        )
-        for number in range(int(state.parameters[0].invitations)):
-            _invite_one(state, t, row, _fraction(first, second, number))
+        stamp = stamp_members(state, project, row)
+        _invite_by_members(state, t, row, stamp)
         if project.facilitator >= 0:
-            _invite_by_officer(state, t, row)
+            _invite_by_officer(state, t, row, stamp)
+
+
+@rule
+def _invite_by_members(state: State, t, row, stamp):
+    """Former members first, then the ties of the members, weighed once: a draw that falls on somebody who just joined is lost."""
+    p = state.parameters[0]
+    project = state.projects[row]
+    first, second, _, _ = uniforms(state.clock[0].seed, PROJECT_MONTH, t, 0, project.initiator_key, project.birth)
+    left = int(p.invitations)
+    if project.funding == APPLIED:
+        left += int(p.deadline_invitations)
+    while left > 0 and project.former_count > 0:
+        project.former_count -= 1
+        i = project.former[project.former_count]
+        if _can_join(state.actors[i], stamp):
+            _ask(state, t, row, i, stamp, False, project.carrier)
+            left -= 1
+    if left == 0:
+        return
+    count = _weigh_ties(state, project, row, stamp)
+    if count == 0:
+        return
+    for number in range(left):
+        target = _fraction(first, second, number) * state.cumulated[count - 1]
+        place = 0
+        while state.cumulated[place] <= target and place < count - 1:
+            place += 1
+        i = state.candidates[place]
+        if _can_join(state.actors[i], stamp) and not _asked_lately(state, t, project, i):
+            _ask(state, t, row, i, stamp, False, state.sponsors[place])
 
 
 @rule
 def _fraction(first, second, number):
-    """Uniform of the ``number``-th invitation: the month's two draws, then their sum around the circle."""
-    if number == 0:
-        return first
-    return second if number == 1 else (first + number * second) % 1.0
+    """Uniform of the ``number``-th invitation: the month's two draws, then turns of both around the circle."""
+    if number < 2:
+        return second if number == 1 else first
+    return (first + number * second) % 1.0
 
 
 @rule
-def _invite_one(state: State, t, row, draw):
-    project = state.projects[row]
-    while project.former_count > 0:
-        project.former_count -= 1
-        i = project.former[project.former_count]
-        stamp = stamp_members(state, project, row)
-        if state.actors[i].mark != stamp and _has_room(state.actors[i]):
-            _ask(state, t, row, i, stamp, False)
-            return
-    stamp = stamp_members(state, project, row)
-    i = _pick(state, project, row, stamp, draw)
-    if i >= 0 and not _asked_lately(state, t, project, i):
-        _ask(state, t, row, i, stamp, False)
+def _can_join(actor, stamp):
+    """Whether an actor has room for one more project and is not a member of this one."""
+    return actor.commitments < actor.capacity and actor.mark != stamp
 
 
 @rule
-def _has_room(actor):
-    return actor.commitments < actor.capacity
-
-
-@rule
-def _weight(state: State, project, row, rivalness, i, place, stamp):
-    """Weight of a tie: trust times reach, none for members and the overcommitted, less for members of a rival file."""
-    other = state.actors[state.neighbours[i, place]]
-    if other.commitments >= other.capacity or other.mark == stamp:
-        return 0.0
-    weight = state.trust[i, place] * state.reach[i, place]
-    if rivalness > 0.0 and other.applying >= 0 and other.applying != row:
-        rival = state.projects[other.applying]
-        if rival.instrument == project.instrument and rival.edition == project.edition:
-            weight *= 1.0 - rivalness
-    return weight
-
-
-@rule
-def _pick(state: State, project, row, stamp, draw):
-    """Draw one actor among the ties of the members with spare capacity, by weight; -1 where there is none."""
-    rivalness = 0.0
-    if project.funding == APPLIED:
-        rivalness = state.instruments[project.instrument].rivalness
+def _weigh_ties(state: State, project, row, stamp):
+    """List the ties of the members that could join, with cumulated weights: trust times reach; returns how many."""
+    rivalness = state.instruments[project.instrument].rivalness if project.funding == APPLIED else 0.0
+    count = 0
     total = 0.0
-    for place in range(project.size):
+    for place in range(project.team):
         i = state.members[row, place].actor
         for tie in range(state.actors[i].degree):
-            total += _weight(state, project, row, rivalness, i, tie, stamp)
-    if total <= 0.0:
-        return NEVER
-    target = draw * total
-    reached = 0.0
-    last = NEVER
-    for place in range(project.size):
-        i = state.members[row, place].actor
-        for tie in range(state.actors[i].degree):
-            weight = _weight(state, project, row, rivalness, i, tie, stamp)
-            if weight > 0.0:
-                reached += weight
-                last = state.neighbours[i, tie]
-                if reached > target:
-                    return last
-    return last
+            j = state.neighbours[i, tie]
+            other = state.actors[j]
+            if other.commitments >= other.capacity or other.mark == stamp:
+                continue
+            weight = state.trust[i, tie] * state.reach[i, tie]
+            if rivalness > 0.0 and _is_rival(state, project, row, other):
+                weight *= 1.0 - rivalness
+            total += weight
+            state.candidates[count] = j
+            state.sponsors[count] = i
+            state.cumulated[count] = total
+            count += 1
+    return count
+
+
+@rule
+def _is_rival(state: State, project, row, actor):
+    """Whether an actor answers the same call with another project."""
+    if actor.applying < 0 or actor.applying == row:
+        return False
+    other = state.projects[actor.applying]
+    return other.instrument == project.instrument and other.edition == project.edition
 
 
 @rule
@@ -136,10 +140,9 @@ def _asked_lately(state: State, t, project, i):
 
 
 @rule
-def _invite_by_officer(state: State, t, row):
+def _invite_by_officer(state: State, t, row, stamp):
     """An officer thinks of ten actors and brings the one with most of the least covered resource."""
     project = state.projects[row]
-    stamp = stamp_members(state, project, row)
     best = NEVER
     most = 0.0
     for block in range((OFFICER_THINKS_OF + 3) // 4):
@@ -148,11 +151,11 @@ def _invite_by_officer(state: State, t, row):
             i = int(draws[number] * state.actors.shape[0])
             actor = state.actors[i]
             amount = actor.endowment[project.least_resource]
-            if actor.mark != stamp and _has_room(actor) and amount > most:
+            if amount > most and _can_join(actor, stamp):
                 most = amount
                 best = i
     if best >= 0 and not _asked_lately(state, t, project, best):
-        _ask(state, t, row, best, stamp, True)
+        _ask(state, t, row, best, stamp, True, NEVER)
 
 
 @rule
@@ -169,13 +172,13 @@ def _decided(state: State, t, actor, project):
 
 
 @rule
-def _ask(state: State, t, row, i, stamp, by_officer):
+def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
     """Ask an actor to join; one who declines is not asked again for some months."""
     p = state.parameters[0]
     project = state.projects[row]
     actor = state.actors[i]
     stranger = max(p.stranger_trust, p.facilitator_trust) if by_officer else p.stranger_trust
-    trust = mean_trust(state, i, stamp, project.size, stranger)
+    trust = mean_trust(state, i, stamp, project.team, stranger)
     distance = kilometres(state, actor.commune, project.commune) / p.distance_scale
     limit = pair_threshold(state, actor, project)
     joins = willingness(state, project, i, trust, distance, math.exp(-distance)) >= limit
@@ -183,10 +186,10 @@ def _ask(state: State, t, row, i, stamp, by_officer):
     if decision >= 0:
         joins = decision == ACCEPT
     channel = _channel(state, t, project, actor, by_officer)
-    project.invited[1 if by_officer else 0] += 1
+    state.months[t].invited[1 if by_officer else 0] += 1
     if joins:
-        project.joined[1 if by_officer else 0] += 1
-        enter(state, t, row, i, channel, limit)
+        enter(state, t, row, i, channel, limit, sponsor)
+        actor.mark = stamp
         meet(state, i, project.carrier, stranger)
         if project.funding == APPLIED:
             actor.applying = row
@@ -225,9 +228,9 @@ def review_members(state: State, t):
         stamp = stamp_members(state, project, row)
         total = 0.0
         leavers = 0
-        for place in range(project.size):
+        for place in range(project.team):
             member = state.members[row, place]
-            trust = mean_trust(state, member.actor, stamp, project.size - 1, p.stranger_trust)
+            trust = mean_trust(state, member.actor, stamp, project.team - 1, p.stranger_trust)
             total += trust
             u = willingness(state, project, member.actor, trust, member.distance, member.nearness)
             stays = u + p.beta_stay >= member.threshold
@@ -236,9 +239,9 @@ def review_members(state: State, t):
                 stays = stays if decision == NEVER else decision == ACCEPT
             member.leaves = 0 if stays else 1
             leavers += member.leaves
-        project.trust = total / project.size if project.size > 0 else 0.0
+        project.trust = total / project.team if project.team > 0 else 0.0
         if leavers > 0:
-            for place in range(project.size - 1, -1, -1):
+            for place in range(project.team - 1, -1, -1):
                 if state.members[row, place].leaves == 1:
                     remove(state, row, place)
             after_departures(state, row)

@@ -13,8 +13,13 @@ from ectsim.model.work import contribute, expose, move_propensities
 
 @compiled
 def advance_one_month(state: State):
-    """Run one month; returns 0, or which array is full (1 projects, 2 members), after which the state is spoilt."""
+    """Run one month; returns 0, or which array is full (1 projects, 2 members), after which the state is spoilt.
+
+    Past the last month of ``state.months`` nothing happens.
+    """
     t = state.clock[0].month
+    if t >= state.months.shape[0]:
+        return state.clock[0].overflow
     # 1. schemes open, close, select, pay, stop
     open_and_close(state, t)
     pull_and_oblige(state)
@@ -63,4 +68,6 @@ def _record(state: State, t):
         month.load += 1 if project.facilitator >= 0 else 0
         month.labelled += 1 if project.labelled >= 0 else 0
     for i in range(state.actors.shape[0]):
-        month.engaged += 1 if state.actors[i].commitments > 0 else 0
+        if state.actors[i].commitments > 0:
+            month.engaged += 1
+            state.actors[i].last_engaged = t

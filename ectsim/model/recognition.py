@@ -4,7 +4,7 @@ import math
 
 from ectsim.compiled import rule
 from ectsim.luck import EVENT, NEEDS, RECOGNITION, normal, uniforms
-from ectsim.model.rules import first_cause, spontaneous_hazard
+from ectsim.model.rules import first_cause, prompted_hazard, spontaneous_hazard
 from ectsim.model.state import (
     BY_EVENT,
     EVENTS,
@@ -29,14 +29,16 @@ def hold_events(state: State, t):
     """Networking events of the month: who takes part, and whom each participant meets."""
     p = state.parameters[0]
     seed = state.clock[0].seed
-    for instrument in state.instruments:
+    for s in range(state.instruments.shape[0]):
+        instrument = state.instruments[s]
         if instrument.kind != EVENTS or instrument.open == 0:
             continue
+        event = s << 8
         chance = instrument.participants / state.actors.shape[0]
         present = 0
         for i in range(state.actors.shape[0]):
             actor = state.actors[i]
-            if uniforms(seed, EVENT, t, actor.key, 0, 0)[0] < chance:
+            if uniforms(seed, EVENT, t, actor.key, event, 0)[0] < chance:
                 actor.event_month = t
                 state.room[present] = i
                 present += 1
@@ -44,7 +46,7 @@ def hold_events(state: State, t):
             i = state.room[place]
             actor = state.actors[i]
             for meeting in range(1, int(p.event_meetings) + 1):
-                who, open_mind, _, _ = uniforms(seed, EVENT, t, actor.key, meeting, 0)
+                who, open_mind, _, _ = uniforms(seed, EVENT, t, actor.key, event + meeting, 0)
                 j = state.room[int(who * present)]
                 other = state.actors[j]
                 distance = kilometres(state, actor.commune, other.commune)
@@ -56,7 +58,8 @@ def hold_events(state: State, t):
 @rule
 def _event_rate(state: State):
     rate = 0.0
-    for instrument in state.instruments:
+    for s in range(state.instruments.shape[0]):
+        instrument = state.instruments[s]
         if instrument.kind == EVENTS and instrument.open == 1:
             rate += instrument.event_rate
     return rate
@@ -77,11 +80,12 @@ def engaged_share(state: State, i):
 
 @rule
 def recognise(state: State, t):
-    """Every actor may have one idea: own initiative, an event, a call, a subsidy, an obligation."""
+    """Every actor may have one idea: own initiative, an event, a call, a subsidy, an obligation; all see the month before."""
     p = state.parameters[0]
     clock = state.clock[0]
     event_rate = _event_rate(state)
     for i in range(state.actors.shape[0]):
+        state.room[i] = NEVER
         actor = state.actors[i]
         kind = actor.kind
         at_event = event_rate > 0.0 and actor.event_month == t
@@ -92,8 +96,8 @@ def recognise(state: State, t):
         hazards = (
             spontaneous_hazard(p, clock.idea_scale, clock.officers, actor, share),
             event_rate if at_event else 0.0,
-            p.call_rate * actor.reward_sensitivity * state.pull[0, kind],
-            p.subsidy_rate * actor.reward_sensitivity * state.pull[1, kind],
+            _prompted(state, actor, 0, p.call_rate),
+            _prompted(state, actor, 1, p.subsidy_rate),
             p.regulation_rate * state.pull[2, kind],
         )
         draw, choice, _, _ = uniforms(clock.seed, RECOGNITION, t, actor.key, 0, 0)
@@ -101,8 +105,36 @@ def recognise(state: State, t):
         if cause >= 0:
             every_theme = (1 << clock.themes) - 1
             themes = every_theme if cause <= BY_EVENT else state.pull_themes[cause - 2, kind]
-            be_born(state, t, i, cause, _theme(actor, themes, clock.themes, choice))
+            state.room[i] = (cause << 8) + _theme(actor, themes, clock.themes, choice)
+    _deliver(state, t)
     _initiate_as_decided(state, t)
+
+
+@rule
+def _deliver(state: State, t):
+    """Give birth to the ideas of the month in order of their initiators' keys, so that no order of rows matters."""
+    born = 0
+    for i in range(state.actors.shape[0]):
+        if state.room[i] >= 0:
+            place = born
+            while place > 0 and state.actors[state.births[place - 1]].key > state.actors[i].key:
+                state.births[place] = state.births[place - 1]
+                place -= 1
+            state.births[place] = i
+            born += 1
+    for place in range(born):
+        i = state.births[place]
+        be_born(state, t, i, state.room[i] >> 8, state.room[i] & 0xFF)
+
+
+@rule
+def _prompted(state: State, actor, row, rate):
+    """Hazard of an idea for the open calls (row 0) or subsidies (row 1)."""
+    number = state.pull[row, actor.kind]
+    if number == 0.0:
+        return 0.0
+    appeal = state.pull_appeal[row, actor.kind]
+    return number * prompted_hazard(state.parameters[0], rate, actor, appeal, state.pull_cost[row, actor.kind])
 
 
 @rule
@@ -125,12 +157,17 @@ def _theme(actor, themes, count, choice):
 
 @rule
 def _initiate_as_decided(state: State, t):
-    for decision in state.forced:
+    for number in range(state.forced.shape[0]):
+        decision = state.forced[number]
         if decision.month != t or decision.decision != INITIATE:
             continue
         for i in range(state.actors.shape[0]):
             actor = state.actors[i]
-            if actor.key == decision.actor_key and actor.commitments < actor.capacity and not _just_had_one(state, t, i):
+            if (
+                actor.key == decision.actor_key
+                and actor.commitments < actor.capacity
+                and not _just_had_one(state, t, i)
+            ):
                 be_born(state, t, i, SPONTANEOUS, decision.theme)
 
 
@@ -179,7 +216,7 @@ def be_born(state: State, t, i, origin, theme):
     for stage in range(1, 5):
         project.stage_month[stage] = NEVER
     project.stage_month[0] = t
-    scale = math.exp(p.need_spread * normal(uniforms(clock.seed, NEEDS, 0, actor.key, 0, t)[0]))
+    scale = math.exp(p.need_spread * normal(uniforms(clock.seed, NEEDS, 0, 0, actor.key, t)[0]))
     for r in range(4):
         project.need[r] = p.need[r] * scale
     project.vocabulary = actor.vocabulary_0

@@ -40,7 +40,22 @@ def first_cause(u, hazards):
 def application_value(p, actor, prospect, cost, team_time):
     """V [3]: how much the carrier values answering; ``prospect`` x, ``cost`` and ``team_time`` in person-days."""
     burden = actor.application_cost_factor * cost / max(team_time, HELD_BACK)
-    return p.application_intercept + p.application_reward * actor.reward_sensitivity * prospect - p.application_cost * burden
+    return (
+        p.application_intercept
+        + p.application_reward * actor.reward_sensitivity * prospect
+        - p.application_cost * burden
+    )
+
+
+@rule
+def prompted_hazard(p, rate, actor, appeal, cost):
+    """λ_a·w or λ_u·w [2] of an open call or subsidy, times the chance that this actor alone would answer it.
+
+    Nobody thinks up a project for a scheme whose file is out of reach: what a file costs, against the time of the
+    actor, is what makes a scheme speak to some kinds of actor more than to others.
+    """
+    value = application_value(p, actor, appeal, cost, actor.endowment[0])
+    return rate * actor.reward_sensitivity / (1.0 + math.exp(-value))
 
 
 @rule
@@ -123,7 +138,7 @@ def utility(p, actor, project, trust, distance, nearness, obligation, insured):
         Whether a refund covers the risk.
     """
     x, autonomy = incentive(project, obligation)
-    m = momentum(project.size, project.required, project.momentum)
+    m = momentum(project.team, project.required, project.momentum)
     own = motivation(p, actor.propensity, actor.crowding_prone, x, autonomy)
     rewards = min(1.0, project.reward + project.label_reward)
     risk = 0.0 if insured else (1.0 - actor.risk_tolerance) * (1.0 - m)
@@ -218,7 +233,9 @@ def shared_values(mean_distance, spread, size):
 @rule
 def ending_chance(p, trust, vocabulary, after_money):
     """Chance of ending in a month [9] from the yearly hazard h_0·exp(-b_1·T̄ - b_2·g + b_3 after public money)."""
-    yearly = p.ending_hazard * math.exp(-p.ending_trust * trust - p.ending_vocabulary * vocabulary + p.ending_after_money * after_money)
+    yearly = p.ending_hazard * math.exp(
+        -p.ending_trust * trust - p.ending_vocabulary * vocabulary + p.ending_after_money * after_money
+    )
     return 1.0 - math.exp(-yearly / 12.0)
 
 

@@ -1,6 +1,7 @@
 """Step 1 of the month: which instruments act and are open, whom they oblige or pull, what they cost. Files and grants live in funding.py."""
 
 from ectsim.compiled import rule
+from ectsim.model.rules import prospect
 from ectsim.model.state import (
     CALL,
     EVENTS,
@@ -50,7 +51,7 @@ def _open_call(instrument, elapsed):
     instrument.open = 0
     for ago in range(instrument.window):
         edition = edition_at(instrument, elapsed - ago)
-        if edition >= 0 and instrument.first + elapsed - ago < instrument.until:
+        if edition >= 0 and instrument.acting == 1:
             instrument.open = 1
             instrument.edition = edition
 
@@ -63,6 +64,8 @@ def pull_and_oblige(state: State):
         for row in range(3):
             state.pull[row, kind] = 0.0
             state.pull_themes[row, kind] = 0
+            state.pull_appeal[row, kind] = 0.0
+            state.pull_cost[row, kind] = 0.0
         for theme in range(state.obligation.shape[1]):
             state.obligation[kind, theme] = 0.0
     for s in range(state.instruments.shape[0]):
@@ -72,12 +75,12 @@ def pull_and_oblige(state: State):
         for kind in range(kinds):
             if instrument.kinds >> kind & 1 == 0:
                 continue
-            if instrument.kind == CALL:
-                state.pull[0, kind] += 1.0
-                state.pull_themes[0, kind] |= instrument.themes
-            elif instrument.kind == SUBSIDY:
-                state.pull[1, kind] += 1.0
-                state.pull_themes[1, kind] |= instrument.themes
+            if instrument.kind == CALL or instrument.kind == SUBSIDY:
+                row = 0 if instrument.kind == CALL else 1
+                state.pull[row, kind] += 1.0
+                state.pull_themes[row, kind] |= instrument.themes
+                state.pull_appeal[row, kind] = max(state.pull_appeal[row, kind], _appeal(state, instrument))
+                state.pull_cost[row, kind] = max(state.pull_cost[row, kind], instrument.application_cost)
             elif instrument.kind == REGULATION:
                 state.pull[2, kind] += instrument.enforcement
                 state.pull_themes[2, kind] |= instrument.themes
@@ -85,6 +88,14 @@ def pull_and_oblige(state: State):
                     if instrument.themes >> theme & 1:
                         expected = state.obligation[kind, theme] + instrument.enforcement * instrument.sanction
                         state.obligation[kind, theme] = min(1.0, expected)
+
+
+@rule
+def _appeal(state: State, instrument):
+    """Reward an ordinary project could expect."""
+    months = max(1, instrument.months_paid)
+    need = state.parameters[0].need[1]
+    return prospect(instrument.success, instrument.grant_rate, instrument.grant_cap, months, need)
 
 
 @rule

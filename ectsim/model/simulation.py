@@ -1,14 +1,11 @@
 """One world from a scenario and a seed: preparing what seeds share, the state at month 0 of the burn-in, running it. Outcomes live elsewhere."""
 
 import dataclasses
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ectsim.compiled import compiled, rule
-from ectsim.errors import CapacityError
+from ectsim.compiled import allocating_rule, compiled, rule
 from ectsim.model import state as s
 from ectsim.model.instruments import default_idea_means, instrument_records
 from ectsim.model.months import run_months
@@ -84,23 +81,36 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         members=records((places, sizes.members), s.MEMBER_FIELDS),
         decided=np.zeros((places, len(instruments)), np.int64),
         alive=np.zeros(places, np.int64),
+        births=np.zeros(actors, np.int64),
         room=np.zeros(actors, np.int64),
         files=np.zeros(places, np.int64),
         scores=np.zeros(places),
+        candidates=np.zeros(sizes.members * sizes.ties, np.int64),
+        sponsors=np.zeros(sizes.members * sizes.ties, np.int64),
+        cumulated=np.zeros(sizes.members * sizes.ties),
         instruments=instruments,
         obligation=np.zeros((len(KINDS), MAX_THEMES)),
         pull=np.zeros((3, len(KINDS))),
         pull_themes=np.zeros((3, len(KINDS)), np.int64),
+        pull_appeal=np.zeros((3, len(KINDS))),
+        pull_cost=np.zeros((3, len(KINDS))),
+        roles=np.zeros((2, len(s.ROLES), len(KINDS), len(s.ORIGINS)), np.int64),
         months=records(setup.months, s.MONTH_FIELDS),
         forced=records(0, s.FORCED_FIELDS) if forced is None else forced,
         clock=records(1, s.CLOCK_FIELDS),
         parameters=setup.parameters,
         points=setup.ground.points,
         table=setup.ground.table,
+        epci=setup.territory.epci_of.astype(np.int64),
     )
 
 
-@rule
+def places_of(state: s.State, setting: str) -> int:
+    """Size of the array that ``setting`` of a scenario's ``sizes`` sets."""
+    return state.members.shape[1] if setting == "members" else state.projects.shape[0]
+
+
+@allocating_rule
 def _draw(ground: Ground, state: s.State, seed, themes):
     world = World(state.actors, state.neighbours, state.trust, state.reach, state.cooperated)
     p = state.parameters[0]
@@ -148,6 +158,7 @@ def begin(setup: Setup, state: s.State, seed: int) -> None:
     scenario = setup.scenario
     used = int(state.clock[0].projects)
     state.projects[:used] = np.zeros(1, state.projects.dtype)[0]
+    state.roles[:] = 0
     state.months[:] = np.zeros(1, state.months.dtype)[0]
     state.instruments[:] = instrument_records(scenario, setup.parameters)
     _begin(setup.ground, state, np.uint64(seed), scenario.horizon.burn_in, len(scenario.themes), setup.idea_scale)

@@ -5,6 +5,7 @@ import math
 from ectsim.compiled import rule
 from ectsim.luck import SLEEP, uniforms
 from ectsim.model.invitations import meets_bad_luck
+from ectsim.model.roles import count_roles
 from ectsim.model.rules import gain, loss
 from ectsim.model.state import (
     ABANDONED,
@@ -76,6 +77,8 @@ def _move(state: State, t, row):
             project.first_known = t
         if reached >= STRUCTURED:
             _remember_stage(state, row)
+            if t >= state.clock[0].burn_in:
+                count_roles(state, row)
             succeed(state, row)
     _note_progress(state, t, row, reached)
     if project.stage < EMERGED and t - project.progress_month >= state.actors[project.carrier].patience:
@@ -87,7 +90,7 @@ def next_stage(state: State, project):
     """Stage a project has this month [9]: its own, or the next one if it meets the conditions."""
     p = state.parameters[0]
     if project.stage == IDEA:
-        return COLLECTIVE if project.size >= p.minimum_members else IDEA
+        return COLLECTIVE if project.team >= p.minimum_members else IDEA
     if project.stage == COLLECTIVE:
         ready = project.coverage_mean >= p.structured_coverage and project.marks[4] >= p.structured_stated
         return STRUCTURED if ready and complete_team(state, project) else COLLECTIVE
@@ -100,10 +103,12 @@ def _note_progress(state: State, t, row, reached):
     project = state.projects[row]
     step = state.parameters[0].progress_step
     moved = project.stage_month[reached] == t
-    if moved or project.size > project.best_size or project.coverage_mean >= project.best_coverage + step:
+    gained = project.coverage_mean >= project.best_coverage + step
+    if moved or gained or project.team > project.best_size:
         project.progress_month = t
-    project.best_size = max(project.best_size, project.size)
-    project.best_coverage = max(project.best_coverage, project.coverage_mean)
+    if gained:
+        project.best_coverage = project.coverage_mean
+    project.best_size = max(project.best_size, project.team)
 
 
 @rule
@@ -112,20 +117,20 @@ def _remember_stage(state: State, row):
     project = state.projects[row]
     carrier = state.actors[project.carrier].kind
     if project.stage == STRUCTURED:
-        project.structured_size = project.size
+        project.structured_size = project.team
         project.structured_carrier = carrier
         project.ever_co_carried = project.co_carried
         for mark in range(5):
             project.structured_marks[mark] = project.marks[mark]
         return
     kinds = 0
-    for place in range(project.size):
+    for place in range(project.team):
         kinds |= 1 << state.actors[state.members[row, place].actor].kind
     project.emerged_kinds = 0
     while kinds > 0:
         project.emerged_kinds += kinds & 1
         kinds >>= 1
-    project.emerged_size = project.size
+    project.emerged_size = project.team
     project.emerged_sectors = project.sectors
     project.emerged_carrier = carrier
     project.emerged_market = project.market_share
@@ -139,7 +144,7 @@ def _live_on(state: State, t, row):
     p = state.parameters[0]
     project = state.projects[row]
     project.below_months = project.below_months + 1 if project.coverage_least < p.operating_coverage else 0
-    if project.size < 2:
+    if project.team < 2:
         stop(state, t, row, ENDED, TOO_FEW)
         return
     if project.below_months >= p.operating_months:
@@ -155,7 +160,7 @@ def _live_on(state: State, t, row):
         project.stage_month[ANCHORED] = t
     if t > emerged and (t - emerged) % MONTHS_A_YEAR == 0:
         succeed(state, row)
-    create_value(state, row)
+    create_value(state, t, row)
 
 
 @rule
@@ -166,9 +171,9 @@ def what_blocks(state: State, project):
         return NO_CARRIER
     if project.coverage_least < LACKING:
         return LACKS_TIME + project.least_resource
-    if project.size > 1 and (project.marks[0] < p.threshold[0] or project.marks[4] < p.threshold[4]):
+    if project.team > 1 and (project.marks[0] < p.threshold[0] or project.marks[4] < p.threshold[4]):
         return GOVERNANCE
-    if project.size > 1 and project.trust < p.stranger_trust:
+    if project.team > 1 and project.trust < p.stranger_trust:
         return TRUST
     if project.origin == BY_REGULATION and _nobody_obliged(state, project):
         return OBLIGATION
@@ -213,6 +218,13 @@ def wake(state: State, t, row):
     project.progress_month = t
     project.best_size = 1
     project.best_coverage = 0.0
+    project.momentum = 0.0
+    project.coverage_mean = 0.0
+    project.coverage_least = 0.0
+    project.market_share = carrier.market_orientation
+    for counterpart in range(5):
+        project.offered[counterpart] = 0
+        project.marks[counterpart] = 0.0
     carry(state, t, row)
     return True
 
@@ -248,11 +260,11 @@ def succeed(state: State, row):
     """Present pairs gain trust, members who met are tied, propensity rises [10]."""
     p = state.parameters[0]
     project = state.projects[row]
-    for place in range(project.size):
+    for place in range(project.team):
         i = state.members[row, place].actor
         actor = state.actors[i]
         actor.propensity = gain(actor.propensity, p.success_motivation)
-        for later in range(place + 1, project.size):
+        for later in range(place + 1, project.team):
             j = state.members[row, later].actor
             if find_tie(state, i, j) < 0:
                 meet(state, i, j, p.stranger_trust)
@@ -264,17 +276,24 @@ def fail(state: State, t, row, asleep):
     """Pairs lose trust and members propensity [10]; of a sleeping project, those it remembers."""
     p = state.parameters[0]
     project = state.projects[row]
-    count = project.former_count if asleep else project.size
+    count = project.former_count if asleep else project.team
+    if asleep:
+        _lose_heart(state, t, project.carrier)
     for place in range(count):
         i = project.former[place] if asleep else state.members[row, place].actor
-        actor = state.actors[i]
-        actor.propensity = loss(actor.propensity, p.failure_motivation)
-        actor.last_failure = t
+        _lose_heart(state, t, i)
         if asleep:
             _move_trust(state, i, project.carrier, p.trust_loss, False)
         for later in range(place + 1, count):
             j = project.former[later] if asleep else state.members[row, later].actor
             _move_trust(state, i, j, p.trust_loss, False)
+
+
+@rule
+def _lose_heart(state: State, t, i):
+    actor = state.actors[i]
+    actor.propensity = loss(actor.propensity, state.parameters[0].failure_motivation)
+    actor.last_failure = t
 
 
 @rule

@@ -1,12 +1,9 @@
 """State of a run: every array the month loop reads and writes, with type, shape, unit and meaning. No rule lives here."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ectsim.world.layout import Ground, World, record_type, records
 
 ORIGINS = ("spontaneous", "event", "call", "subsidy", "regulation")
 SPONTANEOUS, BY_EVENT, BY_CALL, BY_SUBSIDY, BY_REGULATION = range(5)
@@ -53,7 +50,7 @@ NEVER = -1
 PROJECT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("status", "i8", "index", "live, dormant, abandoned, ended"),
     ("stage", "i8", "index", "idea, collective, structured, emerged, anchored"),
-    ("size", "i8", "actors", "members, the first places of the row of State.members"),
+    ("team", "i8", "actors", "members, the first places of the row of State.members"),
     ("sectors", "i8", "sectors", "distinct sectors among members"),
     ("carrier", "i8", "row", "actor who carries it, -1 none"),
     ("initiator", "i8", "row", "actor who had the idea"),
@@ -114,6 +111,7 @@ PROJECT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("cash", "f8", "k€", "grant received and not yet used"),
     ("pay_from", "i8", "month", "first month of payment"),
     ("award_month", "i8", "month", "month of its last award, -1 never"),
+    ("award_carrier", "i8", "kind", "kind of the carrier at its last award"),
     ("last_money", "i8", "month", "last month with direct public money, -1 never"),
     ("own_money", "f8", "k€", "money of members put in so far"),
     ("value", ("f8", (3,)), "index", "economic, social, environmental value since emergence"),
@@ -135,13 +133,12 @@ PROJECT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("co_carried", "i8", "0/1", "co-carried at its last live month"),
     ("ever_co_carried", "i8", "0/1", "co-carried when structured"),
     ("public_money", "f8", "k€", "grants received"),
-    ("invited", ("i8", (2,)), "actors", "invited by peers, by officers"),
-    ("joined", ("i8", (2,)), "actors", "who joined then"),
 )
 
 MEMBER_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("actor", "i8", "row", "actor"),
     ("joined", "i8", "month", "month it joined"),
+    ("sponsor", "i8", "row", "member through whose tie it was invited, -1 none"),
     ("channel", "i8", "index", "how it was mobilised"),
     ("stated", "i8", "0/1", "has stated contribution and counterpart"),
     ("leaves", "i8", "0/1", "leaves this month (scratch)"),
@@ -232,6 +229,10 @@ MONTH_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("propensity", "f8", "0-1", "mean propensity"),
     ("load", "i8", "projects", "helped by officers"),
     ("labelled", "i8", "projects", "holding a label"),
+    ("value", ("f8", (3,)), "index", "economic, social, environmental value made this month"),
+    ("anchored_value", ("f8", (3,)), "index", "the part made by anchored projects"),
+    ("invited", ("i8", (2,)), "actors", "invitations by peers, by officers"),
+    ("joined", ("i8", (6,)), "actors", "members gained, by channel"),
     ("money", ("f8", (4,)), "k€", "public money: grants, officers, recognition and events, control"),
 )
 
@@ -243,6 +244,8 @@ FORCED_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("initiator_key", "i8", "identity", "the project accepted or declined, -1 any"),
     ("birth", "i8", "month", "its birth"),
 )
+ROLES = ("carrier", "co_carrier", "funder", "host", "broker", "expert")
+CARRIER, CO_CARRIER, FUNDER, HOST, BROKER, EXPERT = range(6)
 DECISIONS = ("accept", "decline", "initiate")
 ACCEPT, DECLINE, INITIATE = range(3)
 
@@ -257,26 +260,38 @@ class State(NamedTuple):
     projects : record array (P,)
         See ``PROJECT_FIELDS``; the first ``clock.projects`` are in use, in order of birth then of row.
     members : record array (P, M)
-        See ``MEMBER_FIELDS``; the first ``size`` of a row are in use.
+        See ``MEMBER_FIELDS``; the first ``team`` of a row are in use.
     decided : int64 (P, S)
         Last edition of each instrument about which the carrier decided, -1 none.
     alive : int64 (P,)
         Live and dormant projects, in order of birth.
+    births : int64 (N,)
+        Scratch: initiators of the month, by key.
     room : int64 (N,)
-        Scratch: participants of an event.
+        Scratch: participants of an event; then cause and theme of the ideas of the month.
     files : int64 (P,), scores : float64 (P,)
         Scratch: files of a selection.
+    candidates, sponsors : int64 (M·D,), cumulated : float64 (M·D,)
+        Scratch: whom a project could invite, through which member, cumulated weights.
     instruments : record array (S,)
         See ``INSTRUMENT_FIELDS``.
     obligation : float64 (kinds, themes)
         x_reg: expected sanction this month.
     pull : float64 (3, kinds), pull_themes : int64 (3, kinds)
         Open calls, open subsidies and enforcement of obligations by kind this month, and their themes as bits.
+    pull_appeal, pull_cost : float64 (3, kinds)
+        Largest reward to be expected of them, and largest cost of a file.
+    roles : int64 (2, 6, kinds, 5)
+        Roles played when projects were structured and when they emerged, since month 0: by stage, role, kind, origin.
     months : record array (T,)
         See ``MONTH_FIELDS``.
     forced : record array (F,)
         See ``FORCED_FIELDS``.
     clock, parameters : record arrays (1,)
+    points, table : float64
+        See :class:`ectsim.world.layout.Ground`.
+    epci : int64 (C,)
+        Intercommunal body of each commune.
     """
 
     actors: Any
@@ -288,16 +303,24 @@ class State(NamedTuple):
     members: Any
     decided: np.ndarray
     alive: np.ndarray
+    births: np.ndarray
     room: np.ndarray
     files: np.ndarray
     scores: np.ndarray
+    candidates: np.ndarray
+    sponsors: np.ndarray
+    cumulated: np.ndarray
     instruments: Any
     obligation: np.ndarray
     pull: np.ndarray
     pull_themes: np.ndarray
+    pull_appeal: np.ndarray
+    pull_cost: np.ndarray
+    roles: np.ndarray
     months: Any
     forced: Any
     clock: Any
     parameters: Any
     points: np.ndarray
     table: np.ndarray
+    epci: np.ndarray

@@ -26,8 +26,8 @@ OVERFLOW_PROJECTS, OVERFLOW_MEMBERS = 1, 2
 
 @rule
 def insured(state: State, project):
-    """Whether a refund covers the members' risk: while such a scheme is asked or pays."""
-    if project.funding != APPLIED and project.funding != AWARDED and project.funding != PAYING:
+    """Whether a refund covers the members' risk: once such a scheme has awarded its grant, until it is paid."""
+    if project.funding != AWARDED and project.funding != PAYING:
         return False
     return state.instruments[project.instrument].condition == REFUND
 
@@ -43,7 +43,7 @@ def stamp_members(state: State, project, row):
     """Mark the members of a project with a new stamp and return it, so that a scan of ties knows them."""
     clock = state.clock[0]
     clock.stamp += 1
-    for place in range(project.size):
+    for place in range(project.team):
         state.actors[state.members[row, place].actor].mark = clock.stamp
     return clock.stamp
 
@@ -67,21 +67,21 @@ def refresh_values(state: State, project, row):
     """Mean values of the members, and the mean distance to them."""
     for v in range(3):
         project.mean_values[v] = 0.0
-    for place in range(project.size):
+    for place in range(project.team):
         values = state.actors[state.members[row, place].actor].values
         for v in range(3):
-            project.mean_values[v] += values[v] / project.size
+            project.mean_values[v] += values[v] / project.team
     project.value_distance = 0.0
-    for place in range(project.size):
+    for place in range(project.team):
         values = state.actors[state.members[row, place].actor].values
-        project.value_distance += value_distance(values, project.mean_values) / project.size
+        project.value_distance += value_distance(values, project.mean_values) / project.team
 
 
 @rule
 def refresh_sectors(state: State, project, row):
     """Number of distinct sectors among the members."""
     seen = 0
-    for place in range(project.size):
+    for place in range(project.team):
         seen |= 1 << state.actors[state.members[row, place].actor].sector
     project.sectors = (seen & 1) + (seen >> 1 & 1) + (seen >> 2 & 1)
 
@@ -94,18 +94,20 @@ def pair_threshold(state: State, actor, project):
 
 
 @rule
-def enter(state: State, t, row, actor_row, channel, limit):
+def enter(state: State, t, row, actor_row, channel, limit, sponsor):
     """Make an actor a member; ``limit`` is its threshold ε. Newcomers dilute the vocabulary."""
     project = state.projects[row]
-    if project.size == state.members.shape[1]:
+    if project.team == state.members.shape[1]:
         state.clock[0].overflow = OVERFLOW_MEMBERS
         return
     p = state.parameters[0]
     actor = state.actors[actor_row]
-    member = state.members[row, project.size]
+    member = state.members[row, project.team]
     member.actor = actor_row
     member.joined = t
+    member.sponsor = sponsor
     member.channel = channel
+    state.months[t].joined[channel] += 1
     member.stated = 0
     member.threshold = limit
     member.distance = kilometres(state, actor.commune, project.commune) / p.distance_scale
@@ -114,9 +116,9 @@ def enter(state: State, t, row, actor_row, channel, limit):
     member.work = 0.0
     for r in range(4):
         member.contribution[r] = 0.0
-    if project.size > 0:
-        project.vocabulary *= project.size / (project.size + 1.0)
-    project.size += 1
+    if project.team > 0:
+        project.vocabulary *= project.team / (project.team + 1.0)
+    project.team += 1
     actor.commitments += 1
     if actor.first_engaged == NEVER:
         actor.first_engaged = t
@@ -144,9 +146,9 @@ def remove(state: State, row, place):
     actor.commitments -= 1
     if actor.applying == row:
         actor.applying = NEVER
-    for later in range(place, project.size - 1):
+    for later in range(place, project.team - 1):
         state.members[row, later] = state.members[row, later + 1]
-    project.size -= 1
+    project.team -= 1
 
 
 @rule
@@ -169,7 +171,7 @@ def after_departures(state: State, row):
     refresh_sectors(state, project, row)
     best = -1.0
     successor = NEVER
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         if member.actor == project.carrier:
             return
@@ -187,7 +189,7 @@ def after_departures(state: State, row):
 @rule
 def _measure_distances(state: State, project, row):
     scale = state.parameters[0].distance_scale
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         member.distance = kilometres(state, state.actors[member.actor].commune, project.commune) / scale
         member.nearness = math.exp(-member.distance)
@@ -198,7 +200,7 @@ def release(state: State, row, remember):
     """Let all members go; a sleeping project remembers the first of them."""
     project = state.projects[row]
     project.former_count = 0
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         actor = state.actors[member.actor]
         actor.commitments -= 1
@@ -207,7 +209,7 @@ def release(state: State, row, remember):
         if remember and member.actor != project.carrier and project.former_count < REMEMBERED:
             project.former[project.former_count] = member.actor
             project.former_count += 1
-    project.size = 0
+    project.team = 0
 
 
 @rule
@@ -215,9 +217,7 @@ def willingness(state: State, project, actor_row, trust, distance, nearness):
     """U of an actor for a project."""
     actor = state.actors[actor_row]
     obligation = state.obligation[actor.kind, project.theme]
-    return utility(
-        state.parameters[0], actor, project, trust, distance, nearness, obligation, insured(state, project)
-    )
+    return utility(state.parameters[0], actor, project, trust, distance, nearness, obligation, insured(state, project))
 
 
 @rule
@@ -225,7 +225,7 @@ def carry(state: State, t, row):
     """Make the carrier the first member: it has said yes, so its threshold is no higher than what it sees now."""
     project = state.projects[row]
     i = project.carrier
-    enter(state, t, row, i, BY_INITIATOR, 0.0)
+    enter(state, t, row, i, BY_INITIATOR, 0.0, NEVER)
     says_yes = willingness(state, project, i, state.parameters[0].stranger_trust, 0.0, 1.0)
     state.members[row, 0].threshold = min(pair_threshold(state, state.actors[i], project), says_yes)
 
@@ -233,7 +233,7 @@ def carry(state: State, t, row):
 @rule
 def complete_team(state: State, project):
     """Whether members and sectors are as many as the project, or a scheme that pays it, asks."""
-    return project.size >= project.required and project.sectors >= project.required_sectors
+    return project.team >= project.required and project.sectors >= project.required_sectors
 
 
 @rule

@@ -37,7 +37,7 @@ def expose(state: State):
         project = state.projects[row]
         if project.status != LIVE:
             continue
-        for place in range(project.size):
+        for place in range(project.team):
             actor = actors[state.members[row, place].actor]
             x, autonomy = incentive(project, state.obligation[actor.kind, project.theme])
             if x > actor.exposure:
@@ -92,7 +92,7 @@ def contribute(state: State, t):
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
-        if project.status != LIVE or project.size == 0:
+        if project.status != LIVE or project.team == 0:
             continue
         _put_in(state, row)
         _work_on_file(state, row)
@@ -106,17 +106,17 @@ def _put_in(state: State, row):
     p = state.parameters[0]
     project = state.projects[row]
     before = 0.0
-    for place in range(project.size):
+    for place in range(project.team):
         before += state.members[row, place].effort
     total = 0.0
     market = 0.0
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         actor = state.actors[member.actor]
         x, autonomy = incentive(project, state.obligation[actor.kind, project.theme])
         own = motivation(p, actor.propensity, actor.crowding_prone, x, autonomy)
         readiness = own * actor.interest[project.theme]
-        others = readiness if project.size == 1 else (before - member.effort) / (project.size - 1)
+        others = readiness if project.team == 1 else (before - member.effort) / (project.team - 1)
         e = effort(actor, readiness, others)
         share = e / actor.commitments
         member.contribution[TIME] = actor.endowment[TIME] * share * actor.coresponsibility
@@ -138,7 +138,7 @@ def _work_on_file(state: State, row):
     if project.cost_due <= 0.0:
         return
     days = project.officer_days
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         days += member.contribution[TIME] + member.contribution[SKILLS]
     if days <= 0.0:
@@ -147,7 +147,7 @@ def _work_on_file(state: State, row):
     project.cost_due -= spent
     left = 1.0 - spent / days
     project.officer_days *= left
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         member.contribution[TIME] *= left
         member.contribution[SKILLS] *= left
@@ -157,14 +157,14 @@ def _work_on_file(state: State, row):
 def _meet_this_month(state: State, t, row):
     """One meeting of two members or more: statements, and a vocabulary that grows."""
     project = state.projects[row]
-    if project.size < 2:
+    if project.team < 2:
         return
     p = state.parameters[0]
     strength = 0.0
     if project.facilitator >= 0:
         strength = state.instruments[project.facilitator].strength * project.help
     chance = p.statement_rate * (1.0 + strength)
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         if member.stated == 0:
             key = state.actors[member.actor].key
@@ -186,7 +186,7 @@ def _cover(state: State, t, row):
     project.coverage_least = 2.0
     for r in range(4):
         amount = 0.0
-        for place in range(project.size):
+        for place in range(project.team):
             amount += state.members[row, place].contribution[r]
         need = project.need[r]
         if r == MONEY:
@@ -217,7 +217,7 @@ def _mark(state: State, row):
     money_total = 0.0
     money_squares = 0.0
     stated = 0
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         relative = member.effort * state.actors[member.actor].coresponsibility
         effort_total += relative
@@ -226,22 +226,22 @@ def _mark(state: State, row):
         money_total += own
         money_squares += own * own
         stated += member.stated
-    if project.size < 2:
+    if project.team < 2:
         for mark in range(5):
             project.marks[mark] = 0.0
     else:
-        project.marks[0] = evenness(effort_total, effort_squares, project.size)
+        project.marks[0] = evenness(effort_total, effort_squares, project.team)
         project.marks[1] = risk_sharing(money_total, money_squares, p.minimum_members)
-        project.marks[2] = shared_values(project.value_distance, state.clock[0].value_spread, project.size)
+        project.marks[2] = shared_values(project.value_distance, state.clock[0].value_spread, project.team)
         project.marks[3] = project.vocabulary
-        project.marks[4] = stated / project.size
+        project.marks[4] = stated / project.team
     project.co_carried = 1 if _carrying_sectors(state, row) >= 2 else 0
     funded = project.funding >= AWARDED and project.funding <= PAID
     project.offered[0] = 1 if project.coverage[MONEY] >= 1.0 else 0
     project.offered[1] = 1 if funded or project.labelled >= 0 else 0
     project.offered[2] = 1 if project.coverage[PREMISES] > 0.0 else 0
     project.offered[3] = 1 if project.facilitator >= 0 or project.vocabulary >= 0.5 else 0
-    project.offered[4] = 1 if project.size >= 3 else 0
+    project.offered[4] = 1 if project.team >= 3 else 0
 
 
 @rule
@@ -250,7 +250,7 @@ def _carrying_sectors(state: State, row):
     project = state.projects[row]
     least = state.parameters[0].co_carrier_share * project.effort
     seen = 0
-    for place in range(project.size):
+    for place in range(project.team):
         member = state.members[row, place]
         if member.effort > 0.0 and member.effort >= least:
             seen |= 1 << state.actors[member.actor].sector
@@ -258,20 +258,22 @@ def _carrying_sectors(state: State, row):
 
 
 @rule
-def create_value(state: State, row):
+def create_value(state: State, t, row):
     """Value of a month of an emerged project, by direction (step 10)."""
     project = state.projects[row]
     if project.stage < EMERGED:
         return
     for v in range(3):
         amount = 0.0
-        for place in range(project.size):
+        for place in range(project.team):
             member = state.members[row, place]
             amount += member.effort * state.actors[member.actor].values[v]
         amount *= project.coverage_least
         project.value[v] += amount
+        state.months[t].value[v] += amount
         if project.stage > EMERGED:
             project.anchored_value[v] += amount
+            state.months[t].anchored_value[v] += amount
 
 
 @rule

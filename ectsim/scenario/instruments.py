@@ -111,8 +111,8 @@ class Funding(Eligible):
     upfront_share: float = setting(
         0.0,
         "share",
-        "share of the grant paid at once with the first payment",
-        "part de l’aide versée d’un coup au premier versement",
+        "share of the grant paid at once, at the award",
+        "part de l’aide versée d’un coup, à la décision",
         low=0,
         high=1,
     )
@@ -120,9 +120,9 @@ class Funding(Eligible):
         "none",
         "choice",
         "condition on the money: none, collective (paid while the required team is together), "
-        "refund (paid back if the project is given up)",
+        "refund (members get their own money back if a winner is given up)",
         "condition mise à l’argent : none (aucune), collective (versé tant que l’équipe exigée est réunie), "
-        "refund (rendu si le projet est abandonné)",
+        "refund (les membres sont remboursés de leur argent si un lauréat est abandonné)",
     )
     application_cost: float = _application_cost(10.0)
     promised_months: int = setting(

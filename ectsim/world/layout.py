@@ -11,24 +11,24 @@ COUNTERPARTS = ("financial", "visibility", "access", "learning", "ties")
 TYPES = ("unconditional", "conditional", "free_rider")
 CONDITIONAL, FREE_RIDER = 1, 2
 
-# name, type, unit, meaning; the order is the order in memory, the fields a month touches first come first
+# name, type, unit, meaning; the order is the order in memory, the fields a month touches most come first, in one cache line
 ACTOR_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
+    ("commitments", "i8", "projects", "live projects the actor is a member of"),
+    ("capacity", "i8", "projects", "simultaneous commitments"),
+    ("mark", "i8", "stamp", "last scan that met the actor (scratch)"),
+    ("degree", "i8", "ties", "ties in use"),
     ("propensity", "f8", "0-1", "propensity to cooperate c, moves every month"),
+    ("kind", "i8", "index", "kind, in the order of nomenclature.KINDS"),
+    ("sector", "i8", "index", "sector, in the order of nomenclature.SECTORS"),
+    ("applying", "i8", "project", "project with which it answers a call, -1 none"),
     ("propensity_next", "f8", "0-1", "c at the end of the month, so that all move at once"),
     ("propensity_0", "f8", "0-1", "own level c_0 to which c returns"),
     ("exposure", "f8", "0-1", "strongest incentive x that acts on the actor this month"),
     ("exposure_autonomy", "f8", "0-1", "autonomy A of that incentive"),
-    ("commitments", "i8", "projects", "live projects the actor is a member of"),
-    ("degree", "i8", "ties", "ties in use"),
     ("initiator", "i8", "0/1", "may start a project on its own"),
     ("crowding_prone", "i8", "0/1", "whether incentives move its motivation"),
-    ("kind", "i8", "index", "kind, in the order of nomenclature.KINDS"),
-    ("sector", "i8", "index", "sector, in the order of nomenclature.SECTORS"),
     ("commune", "i8", "index", "commune of the territory"),
-    ("capacity", "i8", "projects", "simultaneous commitments"),
     ("key", "i8", "identity", "identity that keys every draw; rows are sorted by commune, then key"),
-    ("mark", "i8", "stamp", "last scan that met the actor (scratch)"),
-    ("applying", "i8", "project", "project with which it answers a call, -1 none"),
     ("idea_propensity", "f8", "0-1", "o"),
     ("reward_sensitivity", "f8", "0-1", "w"),
     ("sanction_sensitivity", "f8", "0-1", "w_r"),
@@ -54,6 +54,7 @@ ACTOR_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("patience", "i8", "months", "months without progress before its project sleeps"),
     ("event_month", "i8", "month", "last event it took part in, -1 none"),
     ("first_engaged", "i8", "month", "first month as a member of a project, -1 never"),
+    ("last_engaged", "i8", "month", "last month as a member of a project, -1 never"),
     ("last_failure", "i8", "month", "last month a project of its failed, -1 never"),
     ("weight", "f8", "actors", "actors of the frame it stands for"),
 )

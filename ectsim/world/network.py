@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ectsim.compiled import rule
+from ectsim.compiled import allocating_rule, rule
 from ectsim.luck import PAIR, TIES, share, uniforms
 from ectsim.world.distances import road_factor, road_km
 from ectsim.world.layout import Ground, World
@@ -98,7 +98,7 @@ def _initial_tie(ground: Ground, p, seed, world: World, i, j, distance):
     add_tie(world, i, j, trust, reach_between(p, a, b, distance), past)
 
 
-@rule
+@allocating_rule
 def draw_network(ground: Ground, p, seed, world: World):
     """Draw the ties of month 0.
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ectsim.compiled import rule
+from ectsim.compiled import allocating_rule, rule
 from ectsim.luck import ATTRIBUTES, PLACE, STRATUM, normal, share, uniforms
 from ectsim.world.layout import CONDITIONAL, FREE_RIDER, MAX_THEMES, Ground, World
 
@@ -103,7 +103,7 @@ def _draw_means(p, seed, actor, key):
     actor.market_orientation = p.market_orientation[actor.kind]
 
 
-@rule
+@allocating_rule
 def draw_actors(ground: Ground, p, seed, world: World, themes):
     """Draw every actor of ``world``: rows sorted by commune then key, so that neighbours lie near in memory."""
     count = world.actors.shape[0]
@@ -134,6 +134,7 @@ def draw_actors(ground: Ground, p, seed, world: World, themes):
         actor.applying = -1
         actor.event_month = -1
         actor.first_engaged = -1
+        actor.last_engaged = -1
         actor.last_failure = -1
         actor.mark = -1
         _draw_dispositions(p, seed, actor, key)

@@ -34,9 +34,23 @@ def allocate(frame: tuple[FrameStratum, ...], actors: int) -> list[int]:
     left = actors - sum(taken)
     if left <= 0:
         return _shares([float(t) for t in taken], actors)
-    power = 1.0 if whole else ALLOCATION_POWER
-    measures = [0.0 if is_intercommunal(s) else math.pow(s.count, power) for s in frame]
-    return [t + n for t, n in zip(taken, _shares(measures, left), strict=True)]
+    if whole:
+        extra = _shares([0.0 if is_intercommunal(s) else float(s.count) for s in frame], left)
+        return [t + n for t, n in zip(taken, extra, strict=True)]
+    return _power_allocation(frame, taken, left)
+
+
+def _power_allocation(frame: tuple[FrameStratum, ...], taken: list[int], left: int) -> list[int]:
+    """Allocate ``left`` actors by the power of the counts, no stratum above its count: what is cut is shared again."""
+    counts = list(taken)
+    while left > 0:
+        room = [s.count - n for s, n in zip(frame, counts, strict=True)]
+        measures = [math.pow(s.count, ALLOCATION_POWER) if r > 0 else 0.0 for s, r in zip(frame, room, strict=True)]
+        for i, share in enumerate(_shares(measures, left)):
+            given = min(share, room[i])
+            counts[i] += given
+            left -= given
+    return counts
 
 
 def _shares(measures: list[float], total: int) -> list[int]:
@@ -51,8 +65,10 @@ def _shares(measures: list[float], total: int) -> list[int]:
 
 def prepare_ground(territory: Territory, actors: int) -> Ground:
     """Everything about the territory that does not depend on the seed."""
-    counts = allocate(territory.frame, actors)
-    kept = [(s, n) for s, n in zip(territory.frame, counts, strict=True) if n > 0]
+    frame = tuple(sorted(territory.frame, key=lambda s: (KINDS.index(s.kind), s.size_class, s.zone, s.status)))
+    kept = [(s, n) for s, n in zip(frame, allocate(frame, actors), strict=True) if n > 0]
+    whole_kinds = {kind: sum(s.count for s in frame if s.kind == kind) for kind in KINDS}
+    kept_kinds = {kind: sum(s.count for s, _ in kept if s.kind == kind) for kind in KINDS}
     strata: Any = records(len(kept), STRATUM_FIELDS)
     listed: list[int] = []
     cumulated: list[float] = []
@@ -67,7 +83,7 @@ def prepare_ground(territory: Territory, actors: int) -> Ground:
         row.first = len(listed)
         row.places = len(places)
         row.systematic = stratum.kind in ("commune", "epci")
-        row.weight = stratum.count / count
+        row.weight = stratum.count / count * whole_kinds[stratum.kind] / kept_kinds[stratum.kind]
         listed.extend(places)
         cumulated.extend(weights / weights[-1])
     small = len(territory.codes) <= LARGEST_TABLE

@@ -1,0 +1,225 @@
+"""Studies that leave a results folder: making one, showing it, making it again. What they compute lives elsewhere."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ectsim.cli.console import (
+    announce_compilation,
+    json_records,
+    print_json,
+    print_paragraphs,
+    print_table,
+    progress,
+    say,
+)
+from ectsim.errors import InputError, Problem
+from ectsim.experiments.provenance import Study, changes, now, read_provenance, read_study
+from ectsim.experiments.results import Results, differing_tables, refuse_other_contents, write_results
+from ectsim.locale import choose_language, current_language, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ectsim.experiments.ensembles import Progress
+
+RESULTS = Path("results")
+SHOWN = (
+    "ideas",
+    "collectives",
+    "structured",
+    "emerged",
+    "anchored",
+    "emerged_per_idea",
+    "survival_5",
+    "emerged_size",
+    "mobilised",
+    "final_cross_sector",
+    "final_trust",
+    "money",
+    "money_per_emerged",
+)
+"""Outcomes shown on the terminal; the results folder holds all."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a study is asked for: what changes no result."""
+
+    out: Path | None = None
+    threads: int | None = None
+    csv: bool = False
+    as_json: bool = False
+
+
+def conduct(study: Study, request: Request) -> None:
+    """Make a study, show it and write its results folder."""
+    folder = request.out or RESULTS / _default_name(study)
+    refuse_other_contents(folder, study.verb)
+    started, clock = now(), time.monotonic()
+    results = _carry_out(study, request.threads)
+    write_results(folder, study, results, started=started, csv=request.csv)
+    if request.as_json:
+        print_json(_for_scripts(study, results, folder))
+        return
+    print_paragraphs(results.story)
+    _show_outcomes(study, results.tables["outcomes"])
+    say(text("cli.written", folder=folder, seconds=round(time.monotonic() - clock)))
+
+
+def make_again(folder: Path, request: Request) -> bool:
+    """Make the study of a results folder again, into a new folder; tell whether the tables are the same."""
+    told = read_provenance(folder)
+    study = read_study(folder)
+    again = request.out or folder.resolve().with_name(f"{folder.resolve().name}-rerun")
+    if again.resolve() == folder.resolve():
+        raise InputError([Problem("cli.rerun.same_folder", file=again)])
+    refuse_other_contents(again, study.verb)
+    started, mine = now(), current_language()
+    choose_language(told.get("language"))
+    try:
+        results = _carry_out(study, request.threads)
+        write_results(again, study, results, started=started, csv=bool(told.get("csv")))
+    finally:
+        choose_language(mine)
+    differing = differing_tables(folder, again)
+    moved = changes(told, read_provenance(again))
+    shown = request.out or folder.with_name(again.name)
+    if request.as_json:
+        print_json({"same": not differing, "differing": differing, "changes": moved, "folder": shown.as_posix()})
+    else:
+        _tell_agreement(differing, moved, shown)
+    return not differing
+
+
+def _tell_agreement(differing: Sequence[str], moved: dict[str, Any], folder: Path) -> None:
+    if not differing:
+        print(text("cli.rerun.same", folder=folder))
+        return
+    print(text("cli.rerun.differs", tables=", ".join(differing), folder=folder))
+    print(text("cli.rerun.changes") if moved else text("cli.rerun.no_change"))
+    for name, (before, after) in moved.items():
+        print(f"  {name}{text('cli.colon')} {before} → {after}")
+
+
+def _default_name(study: Study) -> str:
+    return "-".join([study.verb, *(Path(_source(setup)).stem for setup in study.setups)])
+
+
+def _source(setup: Any) -> str:
+    from ectsim.experiments.provenance import file_name
+
+    return file_name(setup)
+
+
+def _carry_out(study: Study, threads: int | None) -> Results:
+    maker = _MAKERS.get(study.verb)
+    if maker is None:
+        raise InputError([Problem("experiments.not_provenance")])
+    announce_compilation()
+    with progress() as show:
+        return maker(study, threads, show)
+
+
+def _make_run(study: Study, threads: int | None, show: "Progress") -> Results:
+    from ectsim.experiments.single import simulate
+    from ectsim.report.figures import run_figure
+    from ectsim.report.story import tell_run
+
+    (setup,) = study.setups
+    run = simulate(setup, seed=study.options["seed"] or 0, months=study.options["months"])
+    show(1, 1)
+    tables = {"outcomes": run.outcomes(), "projects": run.projects(), "actors": run.actors(), "months": run.months()}
+    return Results(tables, {"run": run_figure(run)}, tell_run(run))
+
+
+def _make_comparison(study: Study, threads: int | None, show: "Progress") -> Results:
+    from ectsim.analysis.comparison import compare
+    from ectsim.report.figures import comparison_figure
+    from ectsim.report.story import tell_comparison
+
+    a, b = study.setups
+    seed, runs = study.options["seed"] or 0, study.options["runs"] or 1
+    found = compare(a, b, seed=seed, runs=runs, threads=threads, progress=show)
+    tables = {
+        "outcomes": found.table,
+        "fates": found.fates,
+        "windfall": found.windfall,
+        "money": found.money,
+        "curves": found.curves,
+        "runs": _outcomes_by_run(found.worlds),
+    }
+    return Results(tables, {"comparison": comparison_figure(found)}, tell_comparison(found))
+
+
+_MAKERS: dict[str, Callable[[Study, int | None, "Progress"], Results]] = {
+    "run": _make_run,
+    "compare": _make_comparison,
+}
+
+
+def _outcomes_by_run(worlds: Any) -> "pd.DataFrame":
+    """Every outcome of every run: one row a scenario ("a", "b") and seed."""
+    import pandas as pd
+
+    from ectsim.model.outcomes import measure
+
+    parts = [
+        pd.DataFrame({"scenario": name, "seed": worlds.seeds, **measure(tallies)})
+        for name, tallies in zip("ab", worlds.tallies, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _for_scripts(study: Study, results: Results, folder: Path) -> dict[str, Any]:
+    tables = {
+        name: json_records(results.tables[name])
+        for name in ("outcomes", "fates", "windfall", "money")
+        if name in results.tables
+    }
+    return {
+        "command": study.command,
+        "scenarios": [str(setup.scenario.name) for setup in study.setups],
+        **study.options,
+        **tables,
+        "story": results.story,
+        "folder": folder.as_posix(),
+    }
+
+
+def _show_outcomes(study: Study, table: "pd.DataFrame") -> None:
+    from ectsim.report.wording import between
+
+    rows = table.set_index("name").loc[[name for name in SHOWN if name in set(table["name"])]]
+    if study.verb == "run":
+        titles = (text("cli.table.outcome"), text("cli.table.value"))
+        print_table(titles, [(row["label"], _quantity(row["value"], row["unit"])) for _, row in rows.iterrows()], [1])
+        return
+    a, b = (str(setup.scenario.name) for setup in study.setups)
+    titles = (text("cli.table.outcome"), a, b, text("cli.table.difference"), text("cli.table.interval"))
+    shown = [
+        (
+            row["label"],
+            _quantity(row["mean_a"], row["unit"]),
+            _quantity(row["mean_b"], row["unit"]),
+            _quantity(row["difference"], row["unit"], difference=True),
+            between(*(_scaled(row[bound], row["unit"]) for bound in ("low", "high"))),
+        )
+        for _, row in rows.iterrows()
+    ]
+    print_table(titles, shown, [1, 2, 3, 4])
+
+
+def _scaled(value: float, unit: str) -> float:
+    return value * 100 if unit == "share" else value
+
+
+def _quantity(value: float, unit: str, *, difference: bool = False) -> str:
+    """A value with its unit, where its label does not say it."""
+    from ectsim.report.wording import number, signed
+
+    written = (signed if difference else number)(_scaled(value, unit))
+    suffix = {"share": text("cli.table.percent_points" if difference else "cli.table.percent"), "k€": "k€"}.get(unit)
+    return f"{written}\N{NO-BREAK SPACE}{suffix}" if suffix and written != "–" else written

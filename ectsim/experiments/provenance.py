@@ -1,0 +1,208 @@
+"""What a study was made of, so that it can be made again: inputs, seeds, versions. Tables live in results.py."""
+
+import dataclasses
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ectsim
+from ectsim.errors import InputError, Problem
+from ectsim.locale import current_language
+from ectsim.model.simulation import Setup, prepare
+from ectsim.parameters import unpack
+from ectsim.scenario.checking import checked
+from ectsim.scenario.yaml_source import Source
+from ectsim.shipped import shipped_folder
+from ectsim.territory.reading import load_territory
+
+PROVENANCE = "provenance.json"
+TERRITORIES = "territories"
+
+
+@dataclasses.dataclass(frozen=True)
+class Study:
+    """What was asked: a verb of the command line, its scenarios ready to run, its options.
+
+    Attributes
+    ----------
+    verb : str
+        "run" or "compare".
+    setups : tuple of Setup
+    options : mapping
+        Those that change the results, by name without dashes: seed, runs, months; None where not given.
+    """
+
+    verb: str
+    setups: tuple[Setup, ...]
+    options: Mapping[str, int | None]
+
+    @property
+    def command(self) -> str:
+        """The command that makes it, without any path."""
+        names = [file_name(setup) for setup in self.setups]
+        options = [f"--{name} {value}" for name, value in self.options.items() if value is not None]
+        return " ".join(["ectsim", self.verb, *names, *options])
+
+
+def file_name(setup: Setup) -> str:
+    """Name of the file of a scenario, without its folder."""
+    source = setup.scenario.source
+    return source.name if source else "scenario.yaml"
+
+
+def now() -> str:
+    """Moment of the call, in UTC."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def provenance(study: Study, started: str) -> dict[str, Any]:
+    """Everything needed to make ``study`` again and to judge it; no user, no machine, no path is named."""
+    told = [_told(setup) for setup in study.setups]
+    return {
+        "made_by": "ectsim",
+        "version": ectsim.__version__,
+        "revision": revision(),
+        "command": study.command,
+        "verb": study.verb,
+        "options": dict(study.options),
+        "language": current_language(),
+        "inputs_hash": _hash(told),
+        "scenarios": told,
+        "packages": package_versions(),
+        "machine": {
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "cores": os.cpu_count(),
+            "python": f"{platform.python_implementation()} {platform.python_version()}",
+        },
+        "started": started,
+        "finished": now(),
+    }
+
+
+def _told(setup: Setup) -> dict[str, Any]:
+    """A scenario in full, its territory called by name, with every parameter."""
+    values = setup.scenario.model_dump(mode="json") | {"territory": setup.territory.name}
+    return {
+        "file": file_name(setup),
+        "scenario": values,
+        "parameters": unpack(setup.parameters),
+        "territory_hash": _territory_hash(setup),
+    }
+
+
+def _territory_hash(setup: Setup) -> str:
+    folder = setup.territory.folder
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".csv", ".yaml", ".geojson"))
+    contents = [(path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
+    return _hash(contents)
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of the packages ectsim depends on."""
+    asked = importlib.metadata.requires("ectsim") or []
+    names = sorted(
+        re.split(r"[^\w.-]", requirement, maxsplit=1)[0] for requirement in asked if "extra ==" not in requirement
+    )
+    return {name: importlib.metadata.version(name) for name in names}
+
+
+def revision() -> str | None:
+    """Git revision of the checkout ectsim runs from, marked when its files were changed; None elsewhere."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return None
+    asked = ["git", "describe", "--always", "--abbrev=40", "--dirty=+changes", "--exclude=*"]
+    try:
+        done = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What differs between two provenances among all that could move results: name → value before, value after."""
+    compared = ("version", "revision", "inputs_hash", "language")
+    found = {name: (before.get(name), after.get(name)) for name in compared}
+    for group in ("packages", "machine"):
+        old, new = before.get(group, {}), after.get(group, {})
+        found |= {f"{group}.{name}": (old.get(name), new.get(name)) for name in sorted({*old, *new})}
+    return {name: values for name, values in found.items() if values[0] != values[1]}
+
+
+def keep_territories(study: Study, folder: Path) -> None:
+    """Copy into ``folder`` the territories that do not ship with ectsim, so that the study can be made again."""
+    shipped = (shipped_folder("scenarios") / TERRITORIES).resolve()
+    for source in {setup.territory.folder for setup in study.setups}:
+        if shipped not in source.parents:
+            shutil.copytree(source, folder / TERRITORIES / source.name)
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """What ``provenance.json`` of a results folder says.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it was not written by ectsim.
+    """
+    file = folder / PROVENANCE
+    if not file.is_file():
+        raise InputError([Problem("experiments.no_provenance", file=folder)])
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or told.get("made_by") != "ectsim":
+        raise InputError([Problem("experiments.not_provenance", file=file)])
+    return told
+
+
+def read_study(folder: Path) -> Study:
+    """Study that made the results in ``folder``, with the scenarios and parameters kept there.
+
+    Raises
+    ------
+    InputError
+        If the provenance is missing or damaged, or this version cannot read a scenario or parameter in it.
+    """
+    told = read_provenance(folder)
+    try:
+        given: Sequence[Any] = told["scenarios"]
+        setups = tuple(_setup(one, folder) for one in given)
+        return Study(told["verb"], setups, told["options"])
+    except (KeyError, TypeError, AttributeError):
+        raise InputError([Problem("experiments.not_provenance", file=folder / PROVENANCE)]) from None
+
+
+def _setup(told: Mapping[str, Any], folder: Path) -> Setup:
+    """A scenario as kept; a parameter whose default has changed since keeps the value it had."""
+    values = dict(told["scenario"])
+    kept_territory = folder / TERRITORIES / values["territory"]
+    if (folder / TERRITORIES / Path(values["territory"]).parts[0]).is_dir():
+        values["territory"] = str(kept_territory.resolve())
+    territory = load_territory(values["territory"], folder)
+    scenario = checked(Source(values), folder / told["file"])
+    scenario._source = folder / told["file"]
+    setup = prepare(scenario, territory)
+    today = unpack(setup.parameters)
+    changed = {name: value for name, value in told["parameters"].items() if today.get(name) != value}
+    if not changed:
+        return setup
+    values["parameters"] = scenario.overrides | changed
+    kept = checked(Source(values), folder / told["file"])
+    kept._source = scenario.source
+    return prepare(kept, territory)

@@ -1,0 +1,182 @@
+"""What a comparison or a run says, in plain sentences with numbers. The sentences live in the locale."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ectsim.analysis.comparison import Comparison
+from ectsim.locale import current_language, text
+from ectsim.model.outcomes import OUTCOMES, REASON_LABELS, measure
+from ectsim.model.simulation import Setup
+from ectsim.model.state import REASONS
+from ectsim.report.wording import between, money, number, share, signed, verdict
+from ectsim.scenario.numbers import counted, duration
+
+if TYPE_CHECKING:
+    from ectsim.experiments.single import Run
+
+STEPS = ("ideas", "structured", "emerged", "anchored")
+EQUAL_BUDGET = 0.02
+
+
+def _say(key: str, **values: object) -> str:
+    return text(f"report.story.{key}", **values)
+
+
+def finding(comparison: Comparison) -> str:
+    """The main result in one sentence: how many more projects emerge in B."""
+    row = comparison.table.set_index("name").loc["emerged"]
+    values = {"a": _name(comparison.a), "b": _name(comparison.b), "time": _time(comparison.a)}
+    values |= {"difference": signed(row["difference"]), "interval": between(row["low"], row["high"])}
+    return text(f"report.finding.{verdict(row['low'], row['high'])}", **values)
+
+
+def tell_comparison(comparison: Comparison) -> str:
+    """What the runs say of B against A, in the current language: finding, what was compared, numbers, what it rests on."""
+    paragraphs = [
+        finding(comparison),
+        _what_was_compared(comparison),
+        _how_many(comparison),
+        _steps(comparison),
+        _project_by_project(comparison),
+        _public_money(comparison),
+        _rests_on(comparison),
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def _name(setup: Setup) -> str:
+    return str(setup.scenario.name)
+
+
+def _time(setup: Setup) -> str:
+    return duration(setup.scenario.horizon.months)
+
+
+def _place(setup: Setup) -> dict[str, object]:
+    return {
+        "territory": setup.territory.title[current_language()],
+        "actors": counted("actor", setup.scenario.population.actors),
+        "time": _time(setup),
+    }
+
+
+def _definition(setup: Setup) -> str:
+    p = setup.parameters[0]
+    return _say("definition", members=int(p.minimum_members), sectors=int(p.minimum_sectors))
+
+
+def _what_was_compared(comparison: Comparison) -> str:
+    names = {"a": _name(comparison.a), "b": _name(comparison.b)}
+    compared = _say("compared", runs=comparison.runs, **names, **_place(comparison.a))
+    return f"{compared} {_definition(comparison.a)}"
+
+
+def _how_many(comparison: Comparison) -> str:
+    row = comparison.table.set_index("name").loc["emerged"]
+    means = {"a": number(row["mean_a"]), "b": number(row["mean_b"]), "difference": signed(row["difference"])}
+    said = _say("emerged", time=_time(comparison.a), interval=between(row["low"], row["high"]), **means)
+    reading = _say(f"reading.{verdict(row['low'], row['high'])}", runs=comparison.runs)
+    same = 1.0 - row["share_more"] - row["share_less"]
+    luck = _say("luck", more=share(row["share_more"]), less=share(row["share_less"]), same=share(same))
+    return f"{said} {reading} {luck}"
+
+
+def _steps(comparison: Comparison) -> str:
+    table = comparison.table.set_index("name")
+    lines = [_say("steps")]
+    for name in STEPS:
+        row = table.loc[name]
+        values = {"a": number(row["mean_a"]), "b": number(row["mean_b"]), "difference": signed(row["difference"])}
+        interval = between(row["low"], row["high"])
+        lines.append(_say("step", label=OUTCOMES[name].label, interval=interval, **values))
+    return "\n".join(lines)
+
+
+def _project_by_project(comparison: Comparison) -> str:
+    fates = comparison.fates[comparison.fates["origin"] == "all"].set_index(["cut_off", "fate"])
+    counts = {str(fate): number(row["mean"]) for fate, row in fates.loc["horizon"].iterrows()}
+    counts["net"] = signed(fates.loc[("horizon", "net"), "mean"])
+    sentences = [_say("fates", **counts)]
+    gained = _windfall(comparison, "months_gained")["value"]
+    if np.isfinite(gained):
+        sentences.append(_say("months_gained", months=number(gained, 0)))
+    sentences.append(_say("shuffle", net=counts["net"]))
+    if comparison.a.scenario.horizon.after:
+        sentences.append(_later(comparison, fates))
+    return " ".join(sentences)
+
+
+def _later(comparison: Comparison, fates: Any) -> str:
+    now, later = fates.loc[("horizon", "net")], fates.loc[("after", "net")]
+    values = {"after": duration(comparison.a.scenario.horizon.after), "net": signed(later["mean"])}
+    said = _say("later", interval=between(later["low"], later["high"]), **values)
+    if verdict(now["low"], now["high"]) != "more":
+        return said
+    lasts = "lasts" if verdict(later["low"], later["high"]) == "more" else "fades"
+    return f"{said} {_say(lasts)}"
+
+
+def _windfall(comparison: Comparison, name: str) -> Any:
+    return comparison.windfall.set_index(["name", "cut_off"]).loc[(name, "horizon")]
+
+
+def _public_money(comparison: Comparison) -> str:
+    rows = comparison.money.set_index("name")
+    total, ratio = rows.loc["money"], rows.loc["money_ratio", "value"]
+    values = {"a": money(total["mean_a"]), "b": money(total["mean_b"]), "time": _time(comparison.a)}
+    spends = verdict(total["low"], total["high"])
+    if spends == "equal":
+        return _say("money.equal", **values)
+    sentences = [_say(f"money.{spends}", difference=money(abs(total["value"])), **values)]
+    if abs(ratio - 1.0) <= EQUAL_BUDGET:
+        sentences.append(_say("money.same_budget"))
+    elif spends == "more":
+        sentences.append(_cost(comparison, rows.loc["cost_per_net_additional"]))
+    funded, windfall = _windfall(comparison, "funded_emerged"), _windfall(comparison, "windfall_share")
+    if funded["value"] > 0 and np.isfinite(windfall["low"]):
+        bounds = {"low": share(windfall["low"]), "high": share(windfall["high"])}
+        values = {"funded": number(funded["value"]), "share": share(windfall["value"]), **bounds}
+        sentences.append(_say("money.windfall", **values))
+    return " ".join(sentences)
+
+
+def _cost(comparison: Comparison, cost: Any) -> str:
+    net = comparison.table.set_index("name").loc["emerged"]
+    if verdict(net["low"], net["high"]) != "more" or not np.isfinite(cost["low"]):
+        return _say("money.no_cost")
+    return _say("money.cost", cost=money(cost["value"]), low=money(cost["low"]), high=money(cost["high"]))
+
+
+def _rests_on(comparison: Comparison) -> str:
+    seeds = comparison.worlds.seeds
+    values = {"runs": comparison.runs, "first": int(min(seeds)), "last": int(max(seeds))}
+    return f"{_say('rests', **values)} {_parameters(comparison.a)} {text('report.not_a_forecast')}"
+
+
+def _parameters(setup: Setup) -> str:
+    changed = setup.scenario.overrides
+    return _say("parameters_changed", names=", ".join(changed)) if changed else _say("parameters")
+
+
+def tell_run(run: "Run") -> str:
+    """What happened in one run, in the current language, and what one run cannot say."""
+    values = {name: float(array[0]) for name, array in measure(run.tally).items()}
+    head = _say("run", name=_name(run.setup), seed=run.seed, **_place(run.setup))
+    counts = {name: number(values[name], 0) for name in STEPS}
+    counts |= {"collectives": number(values["collectives"], 0), "mobilised": counted("actor", values["mobilised"])}
+    said = _say("run_counts", **counts, population=run.setup.scenario.population.actors)
+    paragraphs = [f"{head} {_definition(run.setup)}", f"{said} {_reasons(run)}".strip()]
+    paragraphs.append(_say("run_money", money=money(values["money"]), time=_time(run.setup)))
+    paragraphs.append(f"{_say('one_run', seed=run.seed)} {_parameters(run.setup)} {text('report.not_a_forecast')}")
+    return "\n\n".join(paragraphs)
+
+
+def _reasons(run: "Run") -> str:
+    stopped = run.tally["stopped"][0].sum(axis=(0, 2))
+    if not stopped.sum():
+        return ""
+    place = 0 if current_language() == "fr" else 1
+    main = [reason for reason in np.argsort(-stopped)[:3] if stopped[reason]]
+    listed = ", ".join(f"{REASON_LABELS[REASONS[reason]][place]} ({stopped[reason]})" for reason in main)
+    return _say("run_reasons", stopped=number(float(stopped.sum()), 0), reasons=listed)

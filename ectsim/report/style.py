@@ -1,0 +1,86 @@
+"""How figures look: colours, dashes, markers, type sizes, footer. What they show lives beside."""
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOUR = {"a": "#0072B2", "b": "#D55E00"}
+DASH: dict[str, str | tuple[int, tuple[int, ...]]] = {"a": "-", "b": (0, (5, 2))}
+STAGE_COLOUR = {
+    "idea": "#CFCFCF",
+    "collective": "#E69F00",
+    "structured": "#56B4E9",
+    "emerged": "#009E73",
+    "anchored": "#009E73",
+}
+SECTOR_MARKER = {"public": "s", "private": "o", "civil": "^"}
+INK, QUIET, FAINT = "#222222", "#555555", "#D9D9D9"
+TITLE_CHARACTERS, LINE_CHARACTERS = 92, 150
+SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": QUIET,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "text.color": INK,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.dpi": 150,
+    "savefig.dpi": 150,
+    "svg.hashsalt": "ectsim",
+}
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw in the project's look inside this context, whatever the user's settings."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SETTINGS)
+        yield
+
+
+def new_figure() -> "Figure":
+    """An empty A4 landscape page that no window shows."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11.7, 8.3))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def head(figure: "Figure", title: str, subtitle: str) -> None:
+    """Write the finding and what it is about, at the top left."""
+    lines = textwrap.fill(title, TITLE_CHARACTERS)
+    figure.text(0.06, 0.965, lines, fontsize=15, fontweight="bold", va="top")
+    below = 0.965 - 0.034 * (lines.count("\n") + 1) - 0.006
+    figure.text(0.06, below, textwrap.fill(subtitle, LINE_CHARACTERS - 16), fontsize=10.5, color=QUIET, va="top")
+
+
+def foot(figure: "Figure", *sentences: str) -> None:
+    """Write what the figure rests on, at the bottom left."""
+    lines = "\n".join(textwrap.fill(sentence, LINE_CHARACTERS) for sentence in sentences)
+    figure.text(0.06, 0.018, lines, fontsize=8.5, color=QUIET, va="bottom", linespacing=1.35)
+
+
+def years_axis(axes: "Axes", months: int, label: str) -> None:
+    """Mark the months of the horizontal axis in years."""
+    step = 12 * max(1, round(months / 120))
+    ticks = range(0, months + 1, step)
+    axes.set_xticks(list(ticks), [str(tick // 12) for tick in ticks])
+    axes.set_xlabel(label)
+    axes.set_xlim(0, months)

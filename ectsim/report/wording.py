@@ -1,0 +1,57 @@
+"""Numbers as the report says them, and what an interval allows one to say. Sentences live in the locale."""
+
+from typing import Literal
+
+import numpy as np
+
+from ectsim.locale import current_language, text
+from ectsim.scenario.numbers import SPACE, decimal, percent
+
+Verdict = Literal["more", "less", "equal", "unclear"]
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: float, digits: int = 1) -> str:
+    """``4.18`` as « 4,2 » or "4.2", ``171.4`` as "171": decimals are dropped from 100 on; "–" when undefined."""
+    if not np.isfinite(value):
+        return "–"
+    if abs(value) >= 100:
+        digits = 0
+    rounded = round(float(value), digits) + 0.0
+    written = decimal(abs(rounded))
+    whole, mark, decimals = written.partition("," if current_language() == "fr" else ".")
+    if digits and abs(rounded) < 100 and len(decimals) < digits:
+        written = whole + (mark or ("," if current_language() == "fr" else ".")) + decimals.ljust(digits, "0")
+    return (MINUS if rounded < 0 else "") + written
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign: « +0,2 », « −0,3 », « 0,0 »."""
+    written = number(value, digits)
+    return f"+{written}" if np.isfinite(value) and round(float(value), 0 if abs(value) >= 100 else digits) > 0 else written
+
+
+def between(low: float, high: float) -> str:
+    """The bounds of the interval of a difference: « de −0,3 à +0,8 »."""
+    return text("report.between", low=signed(low), high=signed(high))
+
+
+def share(value: float) -> str:
+    """A share as a whole percentage."""
+    return percent(round(value, 2)) if np.isfinite(value) else "–"
+
+
+def money(thousands: float) -> str:
+    """Thousands of euros: « 882 k€ », « 3,28 M€ »."""
+    if abs(thousands) >= 1000:
+        return f"{number(thousands / 1000, 2)}{SPACE}M€"
+    return f"{number(thousands, 0)}{SPACE}k€"
+
+
+def verdict(low: float, high: float) -> Verdict:
+    """What the interval of a difference allows one to say; "unclear" where it holds 0 or has no bounds."""
+    if low == high == 0:
+        return "equal"
+    if low > 0:
+        return "more"
+    return "less" if high < 0 else "unclear"
