@@ -1,4 +1,7 @@
-"""How rules are compiled: one decorator, and a disk cache that never outlives the sources it was made from. No rule lives here."""
+"""How rules are compiled: one decorator, and a disk cache that never outlives the sources it was made from.
+
+No rule lives here.
+"""
 
 import hashlib
 import os
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core import config
 from numba.extending import register_jitable
 
 SOURCES = ("compiled.py", "luck.py", "world", "model")
@@ -18,7 +22,7 @@ KEPT_CACHES = 4
 def _sources_hash() -> str:
     """Hash of every source a compiled rule can come from, and of the flags that change compiled code."""
     package = Path(__file__).parent
-    digest = hashlib.sha256(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode())
+    digest = hashlib.sha256(f"{numba.__version__} {config.BOUNDSCHECK}".encode())
     for source in SOURCES:
         path = package / source
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
@@ -46,7 +50,7 @@ def _cache_folder() -> Path:
 
 
 CACHE_FOLDER = _cache_folder()
-numba.config.CACHE_DIR = str(CACHE_FOLDER)
+config.CACHE_DIR = str(CACHE_FOLDER)
 
 
 def compiled(function: Callable) -> Any:

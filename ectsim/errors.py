@@ -1,4 +1,4 @@
-"""The errors a user can cause or must hear of, and what each says: where, what was given, what is allowed, what to do."""
+"""The errors a user can cause or must hear of; each says where, what was given, what is allowed, what to do."""
 
 import dataclasses
 import difflib

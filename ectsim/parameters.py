@@ -1,4 +1,4 @@
-"""Every parameter of the model, once: read from ``parameters.csv`` beside this file, checked, and packed for the compiled rules."""
+"""Every parameter of the model, once: read from ``parameters.csv``, checked, packed for the compiled rules."""
 
 import csv
 import dataclasses
@@ -50,10 +50,11 @@ class Parameter:
 
 
 def _read() -> dict[str, Parameter]:
-    with resources.files("ectsim").joinpath("parameters.csv").open(encoding="utf-8", newline="") as source:
+    with resources.files("ectsim").joinpath("parameters.csv").open(encoding="utf-8") as source:
         rows = list(csv.DictReader(source))
     numbers = ("default", "low", "high")
-    return {row["name"]: Parameter(**{k: float(v) if k in numbers else v for k, v in row.items()}) for row in rows}
+    entries: list[dict[str, Any]] = [{k: float(v) if k in numbers else v for k, v in row.items()} for row in rows]
+    return {entry["name"]: Parameter(**entry) for entry in entries}
 
 
 PARAMETERS: Mapping[str, Parameter] = _read()

@@ -1,1 +1,4 @@
-"""What the runs say: differences between scenarios, fates of projects, patterns. Sentences and figures live in the report."""
+"""What the runs say: differences between scenarios, fates of projects, patterns.
+
+Sentences and figures live in the report.
+"""

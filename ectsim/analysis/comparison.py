@@ -1,4 +1,7 @@
-"""Two scenarios under the same luck: every outcome in both worlds, and the difference. Twins live in additionality.py."""
+"""Two scenarios under the same luck: every outcome in both worlds, and the difference.
+
+Twins live in additionality.py.
+"""
 
 import dataclasses
 from typing import TYPE_CHECKING

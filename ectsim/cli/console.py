@@ -5,14 +5,12 @@ Results go to standard output, all the rest to standard error.
 
 import contextlib
 import json
-import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ectsim.locale import current_language, text
-from ectsim.scenario.numbers import decimal
+from ectsim.locale import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,22 +33,6 @@ def print_json(value: Any) -> None:
 def json_records(table: "pd.DataFrame") -> list[dict[str, Any]]:
     """Rows of a table for JSON, nothing (null) where there is no number."""
     return json.loads(table.to_json(orient="records") or "[]")
-
-
-def number(value: float) -> str:
-    """A number with the digits a reader uses, in the current language."""
-    if math.isnan(value):
-        return ABSENT
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return decimal(round(value, digits) + 0.0)
-
-
-def interval(low: float, high: float) -> str:
-    """An interval, in the current language."""
-    if math.isnan(low) or math.isnan(high):
-        return ""
-    separator = "\u202f; " if current_language() == "fr" else ", "
-    return f"[{number(low)}{separator}{number(high)}]"
 
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> None:

@@ -1,5 +1,6 @@
 """Studies that leave a results folder: making one, showing it, making it again. What they compute lives elsewhere."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ectsim.cli.console import (
+    ABSENT,
     announce_compilation,
     json_records,
     print_json,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from ectsim.experiments.ensembles import Progress
 
 RESULTS = Path("results")
+PERCENT = 100
 SHOWN = (
     "ideas",
     "collectives",
@@ -190,36 +193,40 @@ def _for_scripts(study: Study, results: Results, folder: Path) -> dict[str, Any]
 
 
 def _show_outcomes(study: Study, table: "pd.DataFrame") -> None:
-    from ectsim.report.wording import between
-
-    rows = table.set_index("name").loc[[name for name in SHOWN if name in set(table["name"])]]
+    rows = [row for _, row in table.set_index("name").loc[list(SHOWN)].iterrows()]
     if study.verb == "run":
         titles = (text("cli.table.outcome"), text("cli.table.value"))
-        print_table(titles, [(row["label"], _quantity(row["value"], row["unit"])) for _, row in rows.iterrows()], [1])
+        print_table(titles, [(row["label"], _quantity(row["value"], row["unit"])) for row in rows], [1])
         return
     a, b = (str(setup.scenario.name) for setup in study.setups)
     titles = (text("cli.table.outcome"), a, b, text("cli.table.difference"), text("cli.table.interval"))
-    shown = [
-        (
-            row["label"],
-            _quantity(row["mean_a"], row["unit"]),
-            _quantity(row["mean_b"], row["unit"]),
-            _quantity(row["difference"], row["unit"], difference=True),
-            between(*(_scaled(row[bound], row["unit"]) for bound in ("low", "high"))),
-        )
-        for _, row in rows.iterrows()
-    ]
-    print_table(titles, shown, [1, 2, 3, 4])
+    print_table(titles, [_compared(row) for row in rows], [1, 2, 3, 4])
 
 
-def _scaled(value: float, unit: str) -> float:
-    return value * 100 if unit == "share" else value
+def _compared(row: Any) -> tuple[str, ...]:
+    unit = row["unit"]
+    means = (_quantity(row[name], unit) for name in ("mean_a", "mean_b"))
+    return row["label"], *means, _quantity(row["difference"], unit, difference=True), _interval(row, unit)
+
+
+def _interval(row: Any, unit: str) -> str:
+    from ectsim.report.wording import between
+
+    if math.isnan(row["low"]) or math.isnan(row["high"]):
+        return ABSENT
+    scale = PERCENT if unit == "share" else 1
+    return between(row["low"] * scale, row["high"] * scale)
 
 
 def _quantity(value: float, unit: str, *, difference: bool = False) -> str:
-    """A value with its unit, where its label does not say it."""
+    """A value, or a difference, with its unit where the label does not say it."""
     from ectsim.report.wording import number, signed
 
-    written = (signed if difference else number)(_scaled(value, unit))
-    suffix = {"share": text("cli.table.percent_points" if difference else "cli.table.percent"), "k€": "k€"}.get(unit)
-    return f"{written}\N{NO-BREAK SPACE}{suffix}" if suffix and written != "–" else written
+    write = signed if difference else number
+    if math.isnan(value):
+        return ABSENT
+    if unit == "share":
+        return text("cli.table.points" if difference else "cli.table.percent", value=write(value * PERCENT))
+    if unit == "k€":
+        return text("cli.table.thousands", value=write(value))
+    return write(value, 2 if unit == "0-1" else 1)

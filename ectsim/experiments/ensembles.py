@@ -1,4 +1,7 @@
-"""Many worlds: the same seeds for every scenario, on threads, reduced to tallies and curves where they are made. Designs live elsewhere."""
+"""Many worlds: the same seeds for every scenario, on threads, reduced to tallies and curves where they are made.
+
+Designs live elsewhere.
+"""
 
 import dataclasses
 import os

@@ -41,7 +41,7 @@ PROJECT_COLUMNS: tuple[tuple[str, str, Reading], ...] = (
     ("reason", "reason", s.REASONS),
     ("stopped", "end_month", MONTH),
     ("carrier", "carrier", ACTOR),
-    ("size", "size", NUMBER),
+    ("team", "team", NUMBER),
     ("sectors", "sectors", NUMBER),
     ("required", "required", NUMBER),
     ("required_sectors", "required_sectors", NUMBER),

@@ -1,4 +1,7 @@
-"""French and English texts: which language is spoken, and the sentence behind a key. Labels of parameters and outcomes live beside their definitions."""
+"""French and English texts: which language is spoken, and the sentence behind a key.
+
+Labels of parameters and outcomes live beside their definitions.
+"""
 
 import functools
 import locale

@@ -1,4 +1,7 @@
-"""Project officers, part of step 1: whom they take on, how far their help goes round, when they leave. Its effects on meetings live in work.py."""
+"""Project officers, part of step 1: whom they take on, how far their help goes round, when they leave.
+
+Its effects on meetings live in work.py.
+"""
 
 from ectsim.compiled import rule
 from ectsim.luck import PROJECT_MONTH, uniforms
@@ -17,7 +20,6 @@ from ectsim.model.state import (
     REFUSING,
     SPONTANEOUS,
     SPONTANEOUS_FIRST,
-    STRUCTURED,
     WEAKEST_FIRST,
     State,
 )

@@ -1,4 +1,4 @@
-"""Step 3 of the month and the money of step 1: who answers calls, subsidies and labels, which files win, how grants are paid."""
+"""Step 3 of the month and the money of step 1: who answers calls, which files win, how grants are paid."""
 
 import math
 
@@ -273,38 +273,8 @@ def _select(state: State, t, s, edition, phase):
     if phase == 1:
         _pass_phase_one(state, t, s, local)
         return
-    asked = 0.0
-    for place in range(local):
-        asked += state.projects[state.files[place]].request
-    outside = instrument.outside_files
-    everybody = local + outside
-    scores = np.empty(everybody)
-    for place in range(everybody):
-        if place < local:
-            scores[place] = -state.scores[place]
-        else:
-            u = uniforms(state.clock[0].seed, OUTSIDE, edition, s, place - local, 0)[0]
-            scores[place] = -(OUTSIDE_SCORE + OUTSIDE_SPREAD * normal(u))
-    order = np.argsort(scores, kind="mergesort")
-    places = everybody
-    if instrument.winners >= 0:
-        places = min(places, instrument.winners)
-    if instrument.quota >= 0.0:
-        places = min(places, int(instrument.quota * everybody + 1e-9))
-    left = instrument.budget
-    won = 0
-    for rank in range(everybody):
-        file = order[rank]
-        row = state.files[file] if file < local else NEVER
-        wish = state.projects[row].request if row >= 0 else (asked / local if local > 0 else 0.0)
-        wins = won < places and left > 0.0
-        if wins:
-            won += 1
-            if row >= 0:
-                _award(state, t, row, min(wish, left))
-            left -= wish
-        elif row >= 0:
-            state.projects[row].funding = REFUSED
+    everybody = local + instrument.outside_files
+    won = _award_best(state, t, s, local, _ranking(state, s, edition, local, everybody))
     _embitter(state, local, instrument.rivalness)
     for place in range(local):
         row = state.files[place]
@@ -314,6 +284,57 @@ def _select(state: State, t, s, edition, phase):
             _stop_applying(state, row)
     if everybody > 0:
         instrument.success = won / everybody
+
+
+@allocating_rule
+def _ranking(state: State, s, edition, local, everybody):
+    """Files from best to worst; those from outside come after the ``local`` ones in number."""
+    losing = np.empty(everybody)
+    for place in range(everybody):
+        if place < local:
+            losing[place] = -state.scores[place]
+        else:
+            u = uniforms(state.clock[0].seed, OUTSIDE, edition, s, place - local, 0)[0]
+            losing[place] = -(OUTSIDE_SCORE + OUTSIDE_SPREAD * normal(u))
+    return np.argsort(losing, kind="mergesort")
+
+
+@rule
+def _places(instrument, files):
+    """Winners a call may have among ``files``."""
+    places = files
+    if instrument.winners >= 0:
+        places = min(places, instrument.winners)
+    if instrument.quota >= 0.0:
+        places = min(places, int(instrument.quota * files + 1e-9))
+    return places
+
+
+@rule
+def _award_best(state: State, t, s, local, ranking):
+    """Award the best files and refuse the other local ones; returns the number of winners.
+
+    A file from outside asks for as much as the local ones do on average.
+    """
+    instrument = state.instruments[s]
+    asked = 0.0
+    for place in range(local):
+        asked += state.projects[state.files[place]].request
+    left = instrument.budget
+    won = 0
+    for rank in range(ranking.shape[0]):
+        file = ranking[rank]
+        wins = won < _places(instrument, ranking.shape[0]) and left > 0.0
+        wish = state.projects[state.files[file]].request if file < local else asked / max(local, 1)
+        if wins:
+            won += 1
+            left -= wish
+        if file < local:
+            if wins:
+                _award(state, t, state.files[file], wish + min(0.0, left))
+            else:
+                state.projects[state.files[file]].funding = REFUSED
+    return won
 
 
 @allocating_rule

@@ -1,4 +1,7 @@
-"""From the instruments of a scenario file to the records the month loop reads. What instruments do lives in schemes.py and its siblings."""
+"""From the instruments of a scenario file to the records the month loop reads.
+
+What instruments do lives in schemes.py and its siblings.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Steps 4 and 5 of the month: whom projects invite, who joins, who stays. What a member sees of a project lives in teams.py."""
+"""Steps 4 and 5 of the month: whom projects invite, who joins, who stays.
+
+What a member sees of a project lives in teams.py.
+"""
 
 import math
 
@@ -38,12 +41,11 @@ REMEMBERS_EVENT = 12
 
 @rule
 def invite(state: State, t):
-    """Every live project that is not complete invites through its members' ties; a helped one also through its officer."""
-    p = state.parameters[0]
+    """Live projects that are not complete invite through their members' ties; helped ones also through an officer."""
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
-        if project.status != LIVE or project.team >= p.team_limit:
+        if project.status != LIVE or project.team >= state.parameters[0].team_limit:
             continue
         if project.coverage_least >= 1.0 and complete_team(state, project):
             continue
@@ -55,7 +57,7 @@ def invite(state: State, t):
 
 @rule
 def _invite_by_members(state: State, t, row, stamp):
-    """Former members first, then the ties of the members, weighed once: a draw that falls on somebody who just joined is lost."""
+    """Ask former members first, then ties of the members, weighed once: a draw of somebody who just joined is lost."""
     p = state.parameters[0]
     project = state.projects[row]
     first, second, _, _ = uniforms(state.clock[0].seed, PROJECT_MONTH, t, 0, project.initiator_key, project.birth)
@@ -148,7 +150,7 @@ def _invite_by_officer(state: State, t, row, stamp):
     for block in range((OFFICER_THINKS_OF + 3) // 4):
         draws = uniforms(state.clock[0].seed, OFFICER, t, block, project.initiator_key, project.birth)
         for number in range(min(4, OFFICER_THINKS_OF - 4 * block)):
-            i = int(draws[number] * state.actors.shape[0])
+            i = state.rows[int(draws[number] * state.actors.shape[0])]
             actor = state.actors[i]
             amount = actor.endowment[project.least_resource]
             if amount > most and _can_join(actor, stamp):
@@ -176,6 +178,8 @@ def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
     """Ask an actor to join; one who declines is not asked again for some months."""
     p = state.parameters[0]
     project = state.projects[row]
+    if project.team >= p.team_limit:
+        return
     actor = state.actors[i]
     stranger = max(p.stranger_trust, p.facilitator_trust) if by_officer else p.stranger_trust
     trust = mean_trust(state, i, stamp, project.team, stranger)

@@ -1,4 +1,7 @@
-"""Step 2 of the month: events bring people together, actors recognise opportunities, ideas are born. What becomes of them lives elsewhere."""
+"""Step 2 of the month: events bring people together, actors recognise opportunities, ideas are born.
+
+What becomes of them lives elsewhere.
+"""
 
 import math
 
@@ -36,7 +39,8 @@ def hold_events(state: State, t):
         event = s << 8
         chance = instrument.participants / state.actors.shape[0]
         present = 0
-        for i in range(state.actors.shape[0]):
+        for order in range(state.rows.shape[0]):
+            i = state.rows[order]
             actor = state.actors[i]
             if uniforms(seed, EVENT, t, actor.key, event, 0)[0] < chance:
                 actor.event_month = t
@@ -80,7 +84,7 @@ def engaged_share(state: State, i):
 
 @rule
 def recognise(state: State, t):
-    """Every actor may have one idea: own initiative, an event, a call, a subsidy, an obligation; all see the month before."""
+    """Let every actor have one idea at most: own initiative, event, call, subsidy, duty; all see the month before."""
     p = state.parameters[0]
     clock = state.clock[0]
     event_rate = _event_rate(state)
@@ -113,18 +117,10 @@ def recognise(state: State, t):
 @rule
 def _deliver(state: State, t):
     """Give birth to the ideas of the month in order of their initiators' keys, so that no order of rows matters."""
-    born = 0
-    for i in range(state.actors.shape[0]):
+    for order in range(state.rows.shape[0]):
+        i = state.rows[order]
         if state.room[i] >= 0:
-            place = born
-            while place > 0 and state.actors[state.births[place - 1]].key > state.actors[i].key:
-                state.births[place] = state.births[place - 1]
-                place -= 1
-            state.births[place] = i
-            born += 1
-    for place in range(born):
-        i = state.births[place]
-        be_born(state, t, i, state.room[i] >> 8, state.room[i] & 0xFF)
+            be_born(state, t, i, state.room[i] >> 8, state.room[i] & 0xFF)
 
 
 @rule

@@ -1,4 +1,7 @@
-"""Roles that kinds of actor play in a project when it is structured and when it emerges. What roles change lives in the analysis."""
+"""Roles that kinds of actor play in a project when it is structured and when it emerges.
+
+What roles change lives in the analysis.
+"""
 
 from ectsim.compiled import rule
 from ectsim.model.state import BROKER, CARRIER, CO_CARRIER, EMERGED, EXPERT, FUNDER, HOST, State

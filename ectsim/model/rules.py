@@ -1,4 +1,6 @@
-"""The equations of the model, one function each, in the order of the month (model.md, step in brackets). No array is walked here.
+"""The equations of the model, one function each, in the order of the month; no array is walked here.
+
+The number in brackets is the step of the month, as in ``months.py``.
 
 ``p`` is the record of parameters; ``actor``, ``project``, ``member`` are records of the state.
 """

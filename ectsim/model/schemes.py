@@ -1,4 +1,7 @@
-"""Step 1 of the month: which instruments act and are open, whom they oblige or pull, what they cost. Files and grants live in funding.py."""
+"""Step 1 of the month: which instruments act and are open, whom they oblige or pull, what they cost.
+
+Files and grants live in funding.py.
+"""
 
 from ectsim.compiled import rule
 from ectsim.model.rules import prospect
@@ -60,7 +63,24 @@ def _open_call(instrument, elapsed):
 def pull_and_oblige(state: State):
     """Tables by kind: open calls and subsidies, enforcement, expected sanctions, and their themes."""
     kinds = state.pull.shape[1]
-    for kind in range(kinds):
+    _clear(state)
+    for s in range(state.instruments.shape[0]):
+        instrument = state.instruments[s]
+        if instrument.open == 0:
+            continue
+        for kind in range(kinds):
+            if instrument.kinds >> kind & 1 == 1:
+                if instrument.kind == CALL:
+                    _pull(state, instrument, 0, kind)
+                elif instrument.kind == SUBSIDY:
+                    _pull(state, instrument, 1, kind)
+                elif instrument.kind == REGULATION:
+                    _oblige(state, instrument, kind)
+
+
+@rule
+def _clear(state: State):
+    for kind in range(state.pull.shape[1]):
         for row in range(3):
             state.pull[row, kind] = 0.0
             state.pull_themes[row, kind] = 0
@@ -68,26 +88,24 @@ def pull_and_oblige(state: State):
             state.pull_cost[row, kind] = 0.0
         for theme in range(state.obligation.shape[1]):
             state.obligation[kind, theme] = 0.0
-    for s in range(state.instruments.shape[0]):
-        instrument = state.instruments[s]
-        if instrument.open == 0:
-            continue
-        for kind in range(kinds):
-            if instrument.kinds >> kind & 1 == 0:
-                continue
-            if instrument.kind == CALL or instrument.kind == SUBSIDY:
-                row = 0 if instrument.kind == CALL else 1
-                state.pull[row, kind] += 1.0
-                state.pull_themes[row, kind] |= instrument.themes
-                state.pull_appeal[row, kind] = max(state.pull_appeal[row, kind], _appeal(state, instrument))
-                state.pull_cost[row, kind] = max(state.pull_cost[row, kind], instrument.application_cost)
-            elif instrument.kind == REGULATION:
-                state.pull[2, kind] += instrument.enforcement
-                state.pull_themes[2, kind] |= instrument.themes
-                for theme in range(state.obligation.shape[1]):
-                    if instrument.themes >> theme & 1:
-                        expected = state.obligation[kind, theme] + instrument.enforcement * instrument.sanction
-                        state.obligation[kind, theme] = min(1.0, expected)
+
+
+@rule
+def _pull(state: State, instrument, row, kind):
+    state.pull[row, kind] += 1.0
+    state.pull_themes[row, kind] |= instrument.themes
+    state.pull_appeal[row, kind] = max(state.pull_appeal[row, kind], _appeal(state, instrument))
+    state.pull_cost[row, kind] = max(state.pull_cost[row, kind], instrument.application_cost)
+
+
+@rule
+def _oblige(state: State, instrument, kind):
+    state.pull[2, kind] += instrument.enforcement
+    state.pull_themes[2, kind] |= instrument.themes
+    for theme in range(state.obligation.shape[1]):
+        if instrument.themes >> theme & 1:
+            expected = state.obligation[kind, theme] + instrument.enforcement * instrument.sanction
+            state.obligation[kind, theme] = min(1.0, expected)
 
 
 @rule

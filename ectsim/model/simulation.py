@@ -1,4 +1,7 @@
-"""One world from a scenario and a seed: preparing what seeds share, the state at month 0 of the burn-in, running it. Outcomes live elsewhere."""
+"""One world from a scenario and a seed: preparing what seeds share, the state at month 0 of the burn-in, running it.
+
+Outcomes live elsewhere.
+"""
 
 import dataclasses
 from typing import Any
@@ -8,7 +11,6 @@ import numpy as np
 from ectsim.compiled import allocating_rule, compiled, rule
 from ectsim.model import state as s
 from ectsim.model.instruments import default_idea_means, instrument_records
-from ectsim.model.months import run_months
 from ectsim.parameters import pack
 from ectsim.scenario.schema import Scenario
 from ectsim.territory.nomenclature import KINDS
@@ -81,7 +83,7 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         members=records((places, sizes.members), s.MEMBER_FIELDS),
         decided=np.zeros((places, len(instruments)), np.int64),
         alive=np.zeros(places, np.int64),
-        births=np.zeros(actors, np.int64),
+        rows=np.zeros(actors, np.int64),
         room=np.zeros(actors, np.int64),
         files=np.zeros(places, np.int64),
         scores=np.zeros(places),
@@ -151,6 +153,8 @@ def _begin(ground: Ground, state: s.State, seed, burn_in, themes, idea_scale):
     clock.road = road_factor(ground, state.parameters[0])
     _draw(ground, state, seed, themes)
     clock.value_spread = value_spread(state.actors)
+    for row in range(state.actors.shape[0]):
+        state.rows[state.actors[row].key] = row
 
 
 def begin(setup: Setup, state: s.State, seed: int) -> None:

@@ -184,10 +184,10 @@ def what_blocks(state: State, project):
 
 @rule
 def _nobody_obliged(state: State, project):
+    strongest = 0.0
     for kind in range(state.obligation.shape[0]):
-        if state.obligation[kind, project.theme] > 0.0:
-            return False
-    return True
+        strongest = max(strongest, state.obligation[kind, project.theme])
+    return strongest <= 0.0
 
 
 @rule

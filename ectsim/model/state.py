@@ -1,9 +1,11 @@
-"""State of a run: every array the month loop reads and writes, with type, shape, unit and meaning. No rule lives here."""
+"""State of a run: every array the month loop reads and writes, with type, shape, unit and meaning.
+
+No rule lives here.
+"""
 
 from typing import Any, NamedTuple
 
 import numpy as np
-
 
 ORIGINS = ("spontaneous", "event", "call", "subsidy", "regulation")
 SPONTANEOUS, BY_EVENT, BY_CALL, BY_SUBSIDY, BY_REGULATION = range(5)
@@ -265,8 +267,8 @@ class State(NamedTuple):
         Last edition of each instrument about which the carrier decided, -1 none.
     alive : int64 (P,)
         Live and dormant projects, in order of birth.
-    births : int64 (N,)
-        Scratch: initiators of the month, by key.
+    rows : int64 (N,)
+        Row of each actor in order of keys: what is done one actor after the other is done in this order.
     room : int64 (N,)
         Scratch: participants of an event; then cause and theme of the ideas of the month.
     files : int64 (P,), scores : float64 (P,)
@@ -303,7 +305,7 @@ class State(NamedTuple):
     members: Any
     decided: np.ndarray
     alive: np.ndarray
-    births: np.ndarray
+    rows: np.ndarray
     room: np.ndarray
     files: np.ndarray
     scores: np.ndarray

@@ -1,4 +1,7 @@
-"""What a run leaves behind for its outcomes: one record of counts and sums, made in one pass. The outcomes themselves live in outcomes.py."""
+"""What a run leaves behind for its outcomes: one record of counts and sums, made in one pass.
+
+The outcomes themselves live in outcomes.py.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Who is in a project: entering, leaving, what an actor sees of it, and the carrier. Inviting lives in invitations.py."""
+"""Who is in a project: entering, leaving, what an actor sees of it, and the carrier.
+
+Inviting lives in invitations.py.
+"""
 
 import math
 
@@ -8,10 +11,10 @@ from ectsim.model.rules import threshold, utility, value_distance
 from ectsim.model.state import (
     APPLIED,
     AWARDED,
+    BY_INITIATOR,
     DORMANT,
     EMERGED,
     IF_COLLECTIVE,
-    BY_INITIATOR,
     NEVER,
     PAYING,
     REFUND,
@@ -40,7 +43,7 @@ def kilometres(state: State, a, b):
 
 @rule
 def stamp_members(state: State, project, row):
-    """Mark the members of a project with a new stamp and return it, so that a scan of ties knows them."""
+    """Mark the members of a project with a new stamp and return it: a scan of ties then knows them."""
     clock = state.clock[0]
     clock.stamp += 1
     for place in range(project.team):
@@ -50,7 +53,7 @@ def stamp_members(state: State, project, row):
 
 @rule
 def mean_trust(state: State, actor_row, stamp, others, stranger):
-    """T̄ of an actor to the ``others`` members marked with ``stamp``; ``stranger`` is the trust where there is no tie."""
+    """T̄ of an actor to the ``others`` members marked with ``stamp``, ``stranger`` where there is no tie."""
     if others <= 0:
         return stranger
     total = 0.0

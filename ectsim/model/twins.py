@@ -1,4 +1,7 @@
-"""Twins: the same project in the world with a scheme and in the world without, and its fate. What fates mean lives in the analysis."""
+"""Twins: the same project in the world with a scheme and in the world without, and its fate.
+
+What fates mean lives in the analysis.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Steps 6 to 8 of the month: motivation, effort, contributions, meetings, coverage, the five marks. Who is a member lives in invitations.py."""
+"""Steps 6 to 8 of the month: motivation, effort, contributions, meetings, coverage, the five marks.
+
+Who is a member lives in invitations.py.
+"""
 
 from ectsim.compiled import rule
 from ectsim.luck import STATE, uniforms

@@ -24,6 +24,7 @@ from ectsim.report.style import (
     head,
     look,
     new_figure,
+    panel_head,
     years_axis,
 )
 from ectsim.report.wording import between, number, signed
@@ -74,18 +75,19 @@ def comparison_figure(comparison: Comparison) -> "Figure":
 def _draw_curves(axes: "Axes", comparison: Comparison) -> None:
     curves = comparison.curves
     months = curves["month"]
-    axes.fill_between(months, curves["low_a"], curves["high_a"], step="post", color=COLOUR["a"], alpha=0.16, linewidth=0)
+    axes.fill_between(
+        months, curves["low_a"], curves["high_a"], step="post", color=COLOUR["a"], alpha=0.16, linewidth=0
+    )
     for edge in ("low_b", "high_b"):
         axes.step(months, curves[edge], where="post", color=COLOUR["b"], linestyle=(0, (1, 2)), linewidth=1.3)
     for world in "ab":
         axes.plot(months, curves[f"mean_{world}"], color=COLOUR[world], linestyle=DASH[world], linewidth=2.8)
     top = max(1.0, float(curves[["high_a", "high_b"]].to_numpy().max()) * 1.1)
     axes.set_ylim(0, top)
-    axes.set_title(_say("curves"), pad=20)
+    panel_head(axes, _say("curves"), _say("band"))
     years_axis(axes, len(curves), _say("years"))
     _mark_start(axes, comparison)
     _label_ends(axes, comparison, top)
-    axes.text(0.0, 1.0, _say("band"), transform=axes.transAxes, fontsize=9, color=QUIET, va="bottom")
 
 
 def _mark_start(axes: "Axes", comparison: Comparison) -> None:
@@ -106,7 +108,7 @@ def _label_ends(axes: "Axes", comparison: Comparison, top: float) -> None:
     upper = "b" if ends["b"] >= ends["a"] else "a"
     for world, end in ends.items():
         place = middle + (apart / 2 if world == upper else -apart / 2)
-        label = _say("end", letter=world.upper(), name=textwrap.fill(names[world], 13), value=number(end))
+        label = _say("end", letter=world.upper(), name=textwrap.fill(names[world], 16), value=number(end))
         axes.annotate(
             label,
             (len(comparison.curves), end),
@@ -120,27 +122,24 @@ def _label_ends(axes: "Axes", comparison: Comparison, top: float) -> None:
 
 
 def _draw_gap(axes: "Axes", comparison: Comparison) -> None:
+    from matplotlib.ticker import MaxNLocator, MultipleLocator
+
     curves = comparison.curves
     axes.fill_between(curves["month"], curves["low"], curves["high"], color="#999999", alpha=0.35, linewidth=0)
     axes.plot(curves["month"], curves["difference"], color=INK, linewidth=2)
     axes.axhline(0, color=INK, linewidth=0.8)
     last = curves.iloc[-1]
     values = {"difference": signed(last["difference"]), "interval": between(last["low"], last["high"])}
-    axes.set_title(_say("gap", **values), pad=10)
-    reach = max(0.5, 1.15 * float(np.nanmax(np.abs(curves[["low", "high", "difference"]].to_numpy()))))
-    axes.set_ylim(-reach, reach)
-    axes.yaxis.set_major_locator(_whole_or_half(reach))
-    axes.yaxis.set_major_formatter(lambda value, _: signed(value) if value else "0")
+    panel_head(axes, _say("gap", **values), _say("gap_band"))
+    shown = curves[["low", "high", "difference"]].to_numpy()
+    reach = max(0.5, float(np.nanmax(np.abs(shown))))
+    axes.set_ylim(min(1.2 * np.nanmin(shown), -0.4 * reach), max(1.2 * np.nanmax(shown), 0.4 * reach))
+    halves = reach < 2
+    axes.yaxis.set_major_locator(MultipleLocator(0.5) if halves else MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_formatter(lambda value, _: signed(value, int(halves)) if value else "0")
     axes.text(0.02, 0.97, _say("above"), transform=axes.transAxes, fontsize=9, color=COLOUR["b"], va="top")
     axes.text(0.02, 0.03, _say("below"), transform=axes.transAxes, fontsize=9, color=COLOUR["a"], va="bottom")
-    axes.text(1, 0.03, _say("gap_band"), transform=axes.transAxes, fontsize=9, color=QUIET, va="bottom", ha="right")
     years_axis(axes, len(curves), _say("years"))
-
-
-def _whole_or_half(reach: float) -> Any:
-    from matplotlib.ticker import MaxNLocator, MultipleLocator
-
-    return MultipleLocator(0.5) if reach < 2 else MaxNLocator(5, integer=True, symmetric=True)
 
 
 def _draw_fates(axes: "Axes", comparison: Comparison) -> None:
@@ -150,9 +149,10 @@ def _draw_fates(axes: "Axes", comparison: Comparison) -> None:
     windfall = comparison.windfall.set_index(["name", "cut_off"])["value"]
     means["windfall"] = windfall["windfall_pure", "horizon"] + windfall["windfall_accelerated", "horizon"]
     rows = [*DIVERGING, "net", *NEUTRAL, "windfall"]
+    places = [0, 1, 2, 3.3, 4.3, 5.3, 6.8]
     low, high = (float(np.nan_to_num(fates.loc["net", bound])) for bound in ("low", "high"))
     reach = max(0.5, *(abs(mean) for mean in means.values()), abs(low), abs(high))
-    for place, fate in enumerate(rows):
+    for place, fate in zip(places, rows, strict=True):
         world, sign = DIVERGING.get(fate, (None, 1.0))
         tip, label = sign * means[fate], number(means[fate])
         if fate == "net":
@@ -165,14 +165,14 @@ def _draw_fates(axes: "Axes", comparison: Comparison) -> None:
         axes.text(tip + side * 0.03 * reach, place, label, va="center", ha="left" if side > 0 else "right")
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_xlim(-1.2 * reach, 1.2 * reach)
-    axes.set_yticks(range(len(rows)), [_say(f"fate.{fate}") for fate in rows])
+    axes.set_yticks(places, [_say(f"fate.{fate}") for fate in rows])
     axes.get_yticklabels()[rows.index("net")].set_fontweight("bold")
     axes.tick_params(axis="y", length=0, labelcolor=INK, labelsize=9.5)
     axes.invert_yaxis()
     axes.set_xticks([])
     for edge in ("bottom", "left"):
         axes.spines[edge].set_visible(False)
-    axes.set_title(_say("fates"), pad=10)
+    panel_head(axes, _say("fates"), _say("fates_note"))
 
 
 def run_figure(run: "Run") -> "Figure":
@@ -183,10 +183,10 @@ def run_figure(run: "Run") -> "Figure":
     with look():
         figure = new_figure()
         left, right = figure.add_gridspec(
-            1, 2, width_ratios=(1.15, 1), left=0.03, right=0.88, top=0.8, bottom=0.13, wspace=0.12
+            1, 2, width_ratios=(1.1, 1), left=0.06, right=0.88, top=0.84, bottom=0.13, wspace=0.12
         )
-        map_axes = figure.add_subplot(left)
-        map_axes.set_title(_say("map", month=horizon.months), pad=10)
+        map_axes = figure.add_subplot(left.subgridspec(2, 1, height_ratios=(1, 0.11), hspace=0)[0])
+        panel_head(map_axes, _say("map", month=horizon.months))
         draw_map(map_axes, run.setup, run.state)
         _draw_stages(figure, right, run)
         head(
@@ -216,4 +216,4 @@ def _draw_stages(figure: "Figure", place: Any, run: "Run") -> None:
         axes.text(1.02, 0.5, label, transform=axes.transAxes, va="center", fontweight="bold")
         axes.tick_params(axis="x", labelbottom=stage == 0)
         axes.spines["bottom"].set_color(FAINT)
-    panels[0].set_title(_say("live"), pad=10)
+    panel_head(panels[0], _say("live"))

@@ -43,7 +43,12 @@ def _draw_communes(axes: "Axes", territory: Territory) -> None:
     axes.add_collection(PolyCollection(rings, facecolor="#F4F4F2", edgecolor="#BBBBBB", linewidth=0.5))
     centre = territory.centre
     place = (territory.longitude[centre], territory.latitude[centre])
-    axes.annotate(territory.names[centre], place, (0, -13), textcoords="offset points", ha="center", fontsize=9)
+    west, east = territory.longitude.min(), territory.longitude.max()
+    aside = (west - 0.06 * (east - west), place[1])
+    leader = {"arrowstyle": "-", "color": QUIET, "linewidth": 0.6}
+    axes.annotate(
+        territory.names[centre], place, aside, ha="right", va="center", fontsize=9, color=QUIET, arrowprops=leader
+    )
     axes.set_aspect(1.0 / np.cos(np.radians(territory.latitude.mean())))
     axes.autoscale_view()
     axes.set_axis_off()
@@ -66,17 +71,17 @@ def _places(territory: Territory, communes: NDArray[np.int64]) -> NDArray[np.flo
 
 
 def _link_members(axes: "Axes", territory: Territory, state: State, row: int, place: NDArray[np.float64]) -> None:
-    for member in state.members[row, : int(state.projects[row].size)]:
+    for member in state.members[row, : int(state.projects.team[row])]:
         commune = state.actors[member.actor].commune
         ends = [place[0], territory.longitude[commune]], [place[1], territory.latitude[commune]]
-        axes.plot(*ends, color=STAGE_COLOUR["emerged"], linewidth=0.9, zorder=2)
+        axes.plot(*ends, color=STAGE_COLOUR["emerged"], linewidth=0.7, alpha=0.8, zorder=2)
 
 
 def _draw_project(axes: "Axes", project: Any, sector: int, place: NDArray[np.float64]) -> None:
     stage = STAGES[project.stage]
     axes.scatter(
         *place,
-        s=12 + 6 * float(project.size),
+        s=8 + 8 * float(project.team),
         marker=SECTOR_MARKER[SECTORS[sector]],
         color=STAGE_COLOUR[stage],
         edgecolor=INK,
@@ -102,13 +107,14 @@ def _draw_key(axes: "Axes") -> None:
     link = Line2D([], [], color=STAGE_COLOUR["emerged"], label=text("report.figure.members"))
     key = axes.legend(
         handles=[*stages, *sectors, link],
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0.0),
+        loc="upper left",
+        bbox_to_anchor=(-0.12, 0.0),
         ncols=3,
         frameon=False,
         fontsize=9,
         labelcolor=QUIET,
         title=text("report.figure.key"),
         title_fontsize=9,
+        alignment="left",
     )
     key.set_in_layout(False)

@@ -20,7 +20,7 @@ STAGE_COLOUR = {
 }
 SECTOR_MARKER = {"public": "s", "private": "o", "civil": "^"}
 INK, QUIET, FAINT = "#222222", "#555555", "#D9D9D9"
-TITLE_CHARACTERS, LINE_CHARACTERS = 92, 150
+TITLE_CHARACTERS, SUBTITLE_CHARACTERS, LINE_CHARACTERS = 92, 134, 165
 SETTINGS = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -68,7 +68,13 @@ def head(figure: "Figure", title: str, subtitle: str) -> None:
     lines = textwrap.fill(title, TITLE_CHARACTERS)
     figure.text(0.06, 0.965, lines, fontsize=15, fontweight="bold", va="top")
     below = 0.965 - 0.034 * (lines.count("\n") + 1) - 0.006
-    figure.text(0.06, below, textwrap.fill(subtitle, LINE_CHARACTERS - 16), fontsize=10.5, color=QUIET, va="top")
+    figure.text(0.06, below, textwrap.fill(subtitle, SUBTITLE_CHARACTERS), fontsize=10.5, color=QUIET, va="top")
+
+
+def panel_head(axes: "Axes", title: str, note: str = "") -> None:
+    """Write the title of one chart and, beneath it, how to read it."""
+    axes.set_title(title, pad=22 if note else 10)
+    axes.annotate(note, (0, 1), (0, 6), "axes fraction", "offset points", fontsize=9, color=QUIET, va="bottom")
 
 
 def foot(figure: "Figure", *sentences: str) -> None:

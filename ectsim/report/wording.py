@@ -28,7 +28,9 @@ def number(value: float, digits: int = 1) -> str:
 def signed(value: float, digits: int = 1) -> str:
     """A difference with its sign: « +0,2 », « −0,3 », « 0,0 »."""
     written = number(value, digits)
-    return f"+{written}" if np.isfinite(value) and round(float(value), 0 if abs(value) >= 100 else digits) > 0 else written
+    return (
+        f"+{written}" if np.isfinite(value) and round(float(value), 0 if abs(value) >= 100 else digits) > 0 else written
+    )
 
 
 def between(low: float, high: float) -> str:

@@ -1,4 +1,7 @@
-"""How a world is laid out in memory: the record of an actor, the arrays of ties and of the ground. No value is drawn here."""
+"""How a world is laid out in memory: the record of an actor, the arrays of ties and of the ground.
+
+No value is drawn here.
+"""
 
 from typing import Any, NamedTuple
 
@@ -11,7 +14,7 @@ COUNTERPARTS = ("financial", "visibility", "access", "learning", "ties")
 TYPES = ("unconditional", "conditional", "free_rider")
 CONDITIONAL, FREE_RIDER = 1, 2
 
-# name, type, unit, meaning; the order is the order in memory, the fields a month touches most come first, in one cache line
+# name, type, unit, meaning; the order is that of memory: what a month touches most comes first, in one cache line
 ACTOR_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("commitments", "i8", "projects", "live projects the actor is a member of"),
     ("capacity", "i8", "projects", "simultaneous commitments"),

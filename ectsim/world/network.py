@@ -1,4 +1,4 @@
-"""The initial network of trust: sparse ties, rarer with distance and between sectors, bounded degree, linear in the actors."""
+"""The initial network of trust: sparse ties of bounded degree, rarer with distance and between sectors."""
 
 import math
 
@@ -77,7 +77,7 @@ def _make_room(world: World, i):
 
 @rule
 def add_tie(world: World, i, j, trust, reach, cooperated):
-    """Tie ``i`` and ``j``; where an actor has no place left, a stronger tie replaces its weakest, else nothing is done."""
+    """Tie ``i`` and ``j``; where no place is left, a stronger tie replaces the weakest, else nothing is done."""
     if _holds_on(world, i, trust) or _holds_on(world, j, trust):
         return
     _make_room(world, i)

@@ -1,4 +1,4 @@
-"""Synthetic actors: a stratified sample of the territory's frame, placed in communes, each with every attribute of the model."""
+"""Synthetic actors: a stratified sample of the frame, placed in communes, with every attribute of the model."""
 
 import math
 

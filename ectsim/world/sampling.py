@@ -1,4 +1,7 @@
-"""The sampling plan: how many actors of each stratum of the frame, and where each may be placed. Drawing them lives in population.py."""
+"""The sampling plan: how many actors of each stratum of the frame, and where each may be placed.
+
+Drawing them lives in population.py.
+"""
 
 import math
 from typing import Any
