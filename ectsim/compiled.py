@@ -15,6 +15,7 @@ import numba
 from numba.core import config
 from numba.extending import register_jitable
 
+_flags: Any = config
 SOURCES = ("compiled.py", "luck.py", "world", "model")
 KEPT_CACHES = 4
 
@@ -22,7 +23,7 @@ KEPT_CACHES = 4
 def _sources_hash() -> str:
     """Hash of every source a compiled rule can come from, and of the flags that change compiled code."""
     package = Path(__file__).parent
-    digest = hashlib.sha256(f"{numba.__version__} {config.BOUNDSCHECK}".encode())
+    digest = hashlib.sha256(f"{numba.__version__} {_flags.BOUNDSCHECK}".encode())
     for source in SOURCES:
         path = package / source
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
@@ -50,7 +51,7 @@ def _cache_folder() -> Path:
 
 
 CACHE_FOLDER = _cache_folder()
-config.CACHE_DIR = str(CACHE_FOLDER)
+_flags.CACHE_DIR = str(CACHE_FOLDER)
 
 
 def compiled(function: Callable) -> Any:

@@ -2,6 +2,8 @@
 # requires-python = ">=3.12"
 # dependencies = [
 #     "ectsim",
+#     "ipyvue<2",                # Vue 2: with Vue 3 the grid of Mesa's page stays empty
+#     "ipyvuetify<2",
 #     "mesa[viz]>=3.5.1,<4",
 #     "solara==1.58.2",          # the last whose assets solara-assets holds: the page works without the internet
 #     "solara-assets==1.58.2",
@@ -26,7 +28,7 @@ from ectsim.locale import current_language
 from ectsim.model.mesa_model import Actor, ECTModel
 from ectsim.parameters import PARAMETERS
 from ectsim.scenario import shipped_scenarios
-from ectsim.territory.nomenclature import label
+from ectsim.territory.nomenclature import SECTORS, label
 
 FRENCH = current_language() == "fr"
 COLOURS = {"public": "#0072b2", "private": "#e69f00", "civil": "#009e73"}
@@ -86,7 +88,7 @@ def draw_map(model: ECTModel) -> Figure:
         start = points[project.carrier.row]
         for member in project.members:
             axes.plot(*zip(start, points[member.row], strict=True), color="0.55", linewidth=0.6, alpha=0.6, zorder=1)
-    for sector, group in model.agents_by_type[Actor].groupby("sector"):
+    for sector, group in sorted(model.agents_by_type[Actor].groupby("sector"), key=lambda pair: SECTORS.index(pair[0])):
         rows = [actor.row for actor in group]
         filled = [COLOURS[sector] if engaged else "white" for engaged in group.get("commitments")]
         axes.scatter(*points[rows].T, s=18, c=filled, edgecolors=COLOURS[sector], linewidths=0.8, zorder=2)
@@ -117,6 +119,7 @@ def draw_curves(model: ECTModel) -> Figure:
         projects.plot(data[name], color=colour, label=said(french, english))
     projects.set_title(said("Projets vivants, par étape", "Live projects by stage"))
     projects.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=4, frameon=False)
+    projects.set_ylim(bottom=0)
     projects.yaxis.set_major_locator(MaxNLocator(integer=True))
     propensity.plot(data["propensity"], color="0.3")
     propensity.set_title(said("Propension moyenne à coopérer", "Mean propensity to cooperate"))
@@ -133,11 +136,11 @@ def Curves(model: ECTModel):  # noqa: N802 - a component is named like a class
     solara.FigureMatplotlib(draw_curves(model), format="png")
 
 
-def slider(name: str) -> Slider:
-    """Slider of a parameter, with the label and the bounds of its one definition."""
+def slider(name: str, short_label: str) -> Slider:
+    """Slider of a parameter, with the bounds of its one definition; its full label would leave no room for it."""
     parameter = PARAMETERS[name]
     step = (parameter.high - parameter.low) / 100
-    return Slider(parameter.label, parameter.default, parameter.low, parameter.high, step, dtype=float)
+    return Slider(short_label, parameter.default, parameter.low, parameter.high, step, dtype=float)
 
 
 model_params = {
@@ -149,7 +152,7 @@ model_params = {
     },
     "rng": Slider(said("Graine du hasard", "Random seed"), 1, 1, 100, 1),
     "actors": Slider(said("Acteurs", "Actors"), 300, 50, 600, 50),
-    "idea_rate": slider("idea_rate"),
+    "idea_rate": slider("idea_rate", said("Idées par an", "Ideas a year")),
 }
 
 page = SolaraViz(

@@ -1,32 +1,45 @@
 """What ``ectsim check-patterns`` shows. The patterns and their check live in the analysis."""
 
+import math
 from typing import Any
 
-from ectsim.cli.console import announce_compilation, json_records, print_json, print_table, progress
+from ectsim.cli.console import ABSENT, compile_first, json_records, print_json, print_table, progress
 from ectsim.locale import text
+
+COLUMNS = ("what", "id", "scenario", "value", "luck", "accepted", "inside", "role")
 
 
 def show_patterns(runs: int, seed: int, threads: int | None, as_json: bool) -> bool:
-    """Check the patterns, show them; return whether all that count are inside their accepted range."""
-    from ectsim.analysis.patterns import check_patterns
+    """Check the patterns, show them; return whether all those that count are inside their accepted range."""
+    from ectsim.analysis.patterns import check_patterns, patterns_inside
 
-    announce_compilation()
+    compile_first()
     with progress() as show:
         found = check_patterns(runs=runs, seed=seed, threads=threads, progress=show)
-    counting = found[found["role"] != "check only"]
-    inside = int((counting["inside"] == "yes").sum()), len(counting)
+    inside = patterns_inside(found)
     if as_json:
-        print_json({"inside": inside[0], "of": inside[1], "patterns": json_records(found)})
+        print_json({"inside": inside, "patterns": json_records(found), "runs": runs, "seed": seed})
     else:
-        titles = [text(f"cli.patterns.{name}") for name in ("id", "what", "value", "interval", "accepted", "inside")]
-        print_table(titles, [_shown(row) for _, row in found.iterrows()], [2, 3, 4])
-        print(text("cli.patterns.sum", inside=inside[0], all=inside[1], runs=runs))
-    return inside[0] == inside[1]
+        titles = [text(f"cli.patterns.{name}") for name in COLUMNS]
+        print_table(titles, [_shown(row) for _, row in found.iterrows()], [3, 4, 5])
+        values = {"inside": sum(inside.values()), "all": len(inside), "runs": runs}
+        outside = ", ".join(name for name, is_inside in inside.items() if not is_inside) or ABSENT
+        print(text("cli.patterns.sum", outside=outside, **values))
+    return all(inside.values())
 
 
 def _shown(row: Any) -> tuple[str, ...]:
+    verdict = text(f"cli.{row['inside']}") if row["inside"] else ABSENT
+    role = text(f"cli.role.{row['role'].replace(' ', '_')}")
+    luck, accepted = (_between(row[f"{name}low"], row[f"{name}high"]) for name in ("", "accept_"))
+    return row["what"], row["id"], row["scenario"], _value(row["value"]), luck, accepted, verdict, role
+
+
+def _between(low: float, high: float) -> str:
+    return ABSENT if math.isnan(low) or math.isnan(high) else f"{_value(low)} – {_value(high)}"
+
+
+def _value(value: float) -> str:
     from ectsim.report.wording import number
 
-    accepted = f"{number(row['accept_low'], 2)} – {number(row['accept_high'], 2)}"
-    luck = f"{number(row['low'], 2)} – {number(row['high'], 2)}"
-    return row["id"], row["what"], number(row["value"], 2), luck, accepted, str(row["inside"])
+    return number(value, 3 if abs(value) < 0.1 else 2)

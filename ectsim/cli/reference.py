@@ -44,7 +44,7 @@ def parameters(as_json: Json = False) -> None:
         )
         for p in PARAMETERS.values()
     ]
-    print_table(titles, rows, [2, 3])
+    print_table(titles, rows, [2, 3], wide=1)
 
 
 def check(
@@ -84,13 +84,13 @@ def doctor(as_json: Json = False) -> None:
     """Versions, compiled rules, cores, language."""
     import platform
 
-    import ectsim
+    from ectsim import __version__
     from ectsim.compiled import CACHE_FOLDER, is_cached
     from ectsim.experiments.provenance import package_versions, revision
     from ectsim.shipped import shipped_folder
 
     told = {
-        "ectsim": ectsim.__version__,
+        "ectsim": __version__,
         "revision": revision(),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",

@@ -7,7 +7,10 @@ import typer
 
 from ectsim.cli.spoken import SpokenCommand
 
-Seed = Annotated[int, typer.Option(min=0)]
+LARGEST_SEED = 2**53
+"""Whole numbers up to here are kept exactly by JSON, thus by a provenance."""
+
+Seed = Annotated[int, typer.Option(min=0, max=LARGEST_SEED)]
 Runs = Annotated[int, typer.Option(min=1)]
 Threads = Annotated[int | None, typer.Option(min=1)]
 Out = Annotated[Path | None, typer.Option(metavar="DIR")]

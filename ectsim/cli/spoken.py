@@ -54,7 +54,8 @@ def usage_problem(error: typer.TyperException) -> Problem:
             return Problem("cli.usage.no_value", {"option": seen.option_name})
         case "BadParameter" if getattr(seen.param, "min", None) is not None:
             bounds = {"low": seen.param.min, "high": seen.param.max}
-            return Problem("cli.usage.whole_number", bounds, field=_name(seen.param))
+            message = "cli.usage.whole_number" if seen.param.max is None else "cli.usage.whole_number_up_to"
+            return Problem(message, bounds, field=_name(seen.param))
     return Problem("cli.usage.other", {"message": error.format_message()})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ectsim.cli.console import (
     ABSENT,
-    announce_compilation,
+    compile_first,
     json_records,
     print_json,
     print_paragraphs,
@@ -18,14 +18,12 @@ from ectsim.cli.console import (
     say,
 )
 from ectsim.errors import InputError, Problem
-from ectsim.experiments.provenance import Study, changes, now, read_provenance, read_study
+from ectsim.experiments.provenance import Study, changes, file_name, now, read_provenance, read_study
 from ectsim.experiments.results import Results, differing_tables, refuse_other_contents, write_results
 from ectsim.locale import choose_language, current_language, text
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from ectsim.experiments.ensembles import Progress
 
 RESULTS = Path("results")
 PERCENT = 100
@@ -108,44 +106,37 @@ def _tell_agreement(differing: Sequence[str], moved: dict[str, Any], folder: Pat
 
 
 def _default_name(study: Study) -> str:
-    return "-".join([study.verb, *(Path(_source(setup)).stem for setup in study.setups)])
-
-
-def _source(setup: Any) -> str:
-    from ectsim.experiments.provenance import file_name
-
-    return file_name(setup)
+    return "-".join([study.verb, *(Path(file_name(setup)).stem for setup in study.setups)])
 
 
 def _carry_out(study: Study, threads: int | None) -> Results:
     maker = _MAKERS.get(study.verb)
     if maker is None:
         raise InputError([Problem("experiments.not_provenance")])
-    announce_compilation()
-    with progress() as show:
-        return maker(study, threads, show)
+    compile_first()
+    return maker(study, threads)
 
 
-def _make_run(study: Study, threads: int | None, show: "Progress") -> Results:
+def _make_run(study: Study, threads: int | None) -> Results:
     from ectsim.experiments.single import simulate
     from ectsim.report.figures import run_figure
     from ectsim.report.story import tell_run
 
     (setup,) = study.setups
     run = simulate(setup, seed=study.options["seed"] or 0, months=study.options["months"])
-    show(1, 1)
     tables = {"outcomes": run.outcomes(), "projects": run.projects(), "actors": run.actors(), "months": run.months()}
     return Results(tables, {"run": run_figure(run)}, tell_run(run))
 
 
-def _make_comparison(study: Study, threads: int | None, show: "Progress") -> Results:
+def _make_comparison(study: Study, threads: int | None) -> Results:
     from ectsim.analysis.comparison import compare
     from ectsim.report.figures import comparison_figure
     from ectsim.report.story import tell_comparison
 
     a, b = study.setups
     seed, runs = study.options["seed"] or 0, study.options["runs"] or 1
-    found = compare(a, b, seed=seed, runs=runs, threads=threads, progress=show)
+    with progress() as show:
+        found = compare(a, b, seed=seed, runs=runs, threads=threads, progress=show)
     tables = {
         "outcomes": found.table,
         "fates": found.fates,
@@ -157,7 +148,7 @@ def _make_comparison(study: Study, threads: int | None, show: "Progress") -> Res
     return Results(tables, {"comparison": comparison_figure(found)}, tell_comparison(found))
 
 
-_MAKERS: dict[str, Callable[[Study, int | None, "Progress"], Results]] = {
+_MAKERS: dict[str, Callable[[Study, int | None], Results]] = {
     "run": _make_run,
     "compare": _make_comparison,
 }
@@ -210,23 +201,27 @@ def _compared(row: Any) -> tuple[str, ...]:
 
 
 def _interval(row: Any, unit: str) -> str:
-    from ectsim.report.wording import between
+    from ectsim.report.wording import signed
 
     if math.isnan(row["low"]) or math.isnan(row["high"]):
         return ABSENT
-    scale = PERCENT if unit == "share" else 1
-    return between(row["low"] * scale, row["high"] * scale)
+    scale, digits = _reading(unit)
+    return text("report.between", low=signed(row["low"] * scale, digits), high=signed(row["high"] * scale, digits))
 
 
 def _quantity(value: float, unit: str, *, difference: bool = False) -> str:
     """A value, or a difference, with its unit where the label does not say it."""
     from ectsim.report.wording import number, signed
 
-    write = signed if difference else number
     if math.isnan(value):
         return ABSENT
+    scale, digits = _reading(unit)
+    written = (signed if difference else number)(value * scale, digits)
     if unit == "share":
-        return text("cli.table.points" if difference else "cli.table.percent", value=write(value * PERCENT))
-    if unit == "k€":
-        return text("cli.table.thousands", value=write(value))
-    return write(value, 2 if unit == "0-1" else 1)
+        return text("cli.table.points" if difference else "cli.table.percent", value=written)
+    return text("cli.table.thousands", value=written) if unit == "k€" else written
+
+
+def _reading(unit: str) -> tuple[int, int]:
+    """By how much a value is multiplied to be read, and its decimals."""
+    return (PERCENT, 1) if unit == "share" else (1, 2 if unit == "0-1" else 1)

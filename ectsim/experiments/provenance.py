@@ -10,11 +10,11 @@ import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import ectsim
+from ectsim import __version__
 from ectsim.errors import InputError, Problem
 from ectsim.locale import current_language
 from ectsim.model.simulation import Setup, prepare
@@ -69,8 +69,9 @@ def provenance(study: Study, started: str) -> dict[str, Any]:
     told = [_told(setup) for setup in study.setups]
     return {
         "made_by": "ectsim",
-        "version": ectsim.__version__,
+        "version": __version__,
         "revision": revision(),
+        "code_hash": _code_hash(),
         "command": study.command,
         "verb": study.verb,
         "options": dict(study.options),
@@ -102,13 +103,28 @@ def _told(setup: Setup) -> dict[str, Any]:
 
 def _territory_hash(setup: Setup) -> str:
     folder = setup.territory.folder
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".csv", ".yaml", ".geojson"))
-    contents = [(path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
-    return _hash(contents)
+    return _hash_of_files(
+        folder, [path for ending in ("csv", "yaml", "geojson") for path in folder.rglob(f"*.{ending}")]
+    )
+
+
+def _hash_of_files(folder: Path, files: Iterable[Path]) -> str:
+    return _hash(sorted((path.relative_to(folder).as_posix(), file_digest(path)) for path in files))
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _code_hash() -> str:
+    """Hash of the code and of the table of parameters: it tells apart two states that no revision names."""
+    package = Path(__file__).parents[1]
+    return _hash_of_files(package, [*package.rglob("*.py"), package / "parameters.csv"])
 
 
 def package_versions() -> dict[str, str]:
@@ -135,7 +151,7 @@ def revision() -> str | None:
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What differs between two provenances among all that could move results: name → value before, value after."""
-    compared = ("version", "revision", "inputs_hash", "language")
+    compared = ("version", "revision", "code_hash", "inputs_hash", "language")
     found = {name: (before.get(name), after.get(name)) for name in compared}
     for group in ("packages", "machine"):
         old, new = before.get(group, {}), after.get(group, {})

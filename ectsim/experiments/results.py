@@ -1,7 +1,6 @@
 """Results folders: written whole or not at all, never over something else. What is said of a study: provenance.py."""
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -11,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ectsim.errors import InputError, Problem
-from ectsim.experiments.provenance import PROVENANCE, TERRITORIES, Study, keep_territories, provenance, read_provenance
+from ectsim.experiments.provenance import (
+    PROVENANCE,
+    TERRITORIES,
+    Study,
+    file_digest,
+    keep_territories,
+    provenance,
+    read_provenance,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +43,7 @@ def refuse_other_contents(folder: Path, verb: str) -> None:
     Raises
     ------
     InputError
-        If the folder is a file, the current folder, or holds something else; it names what.
+        If the folder is a file, the current folder, cannot be made, or holds something else; it names what.
     """
     if folder.resolve() == Path.cwd():
         raise InputError([Problem("experiments.current_folder", file=folder)])
@@ -48,6 +55,9 @@ def refuse_other_contents(folder: Path, verb: str) -> None:
             raise InputError([Problem("experiments.folder_in_use", values, file=folder)])
     elif folder.exists():
         raise InputError([Problem("experiments.not_a_folder", file=folder)])
+    above = next(parent for parent in folder.resolve().parents if parent.exists())
+    if not os.access(above, os.W_OK):
+        raise InputError([Problem("experiments.not_writable", {"above": above.name}, file=folder)])
 
 
 def _own_files(folder: Path, verb: str) -> set[str]:
@@ -92,11 +102,7 @@ def _write_tables(folder: Path, tables: Mapping[str, "pd.DataFrame"], csv: bool)
 
 def _digests(folder: Path) -> dict[str, str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): _digest(path) for path in files}
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
 
 
 @contextlib.contextmanager

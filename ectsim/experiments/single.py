@@ -318,8 +318,8 @@ def _problems(number: int, decision: Decision, setup: Setup) -> list[Problem]:
         near = nearest_name(decision.decision, s.DECISIONS)
         problems.append(found("decision", "experiments.decision", near, given=decision.decision, allowed=allowed))
     if not -horizon.burn_in <= decision.month < horizon.months:
-        bounds = {"first": -horizon.burn_in, "last": horizon.months - 1}
-        problems.append(found("month", "experiments.decision_month", given=decision.month, **bounds))
+        first, last = -horizon.burn_in, horizon.months - 1
+        problems.append(found("month", "experiments.decision_month", given=decision.month, first=first, last=last))
     if not 0 <= decision.actor < actors:
         problems.append(found("actor", "experiments.decision_actor", given=decision.actor, last=actors - 1))
     theme, themes = decision.theme, setup.scenario.themes

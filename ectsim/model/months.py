@@ -1,8 +1,9 @@
 """The month loop: the steps of model.md in their order, nothing else."""
 
 from ectsim.compiled import compiled, rule
+from ectsim.model.applications import apply
 from ectsim.model.facilitation import facilitate
-from ectsim.model.funding import apply, close_and_award, pay
+from ectsim.model.funding import close_and_award, pay
 from ectsim.model.invitations import invite, review_members
 from ectsim.model.recognition import hold_events, recognise
 from ectsim.model.schemes import charge, open_and_close, pull_and_oblige

@@ -9,6 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.locale import current_language
+from ectsim.model.outcome_labels import (
+    CHANNEL_LABELS,
+    LEDGER_LABELS,
+    MARK_LABELS,
+    ORIGIN_LABELS,
+    REASON_LABELS,
+    ROLE_LABELS,
+    STAGE_OUTCOMES,
+    VALUE_LABELS,
+)
 from ectsim.model.state import CHANNELS, LEDGER, MARKS, ORIGINS, REASONS, ROLES
 from ectsim.model.tally import GROUPS
 from ectsim.territory.nomenclature import KINDS, LABELS, SECTOR_OF_KIND, SECTORS
@@ -39,72 +49,6 @@ class Outcome:
         return self.label_fr if current_language() == "fr" else self.label_en
 
 
-STAGE_OUTCOMES = {
-    "ideas": (0, "idées", "ideas"),
-    "collectives": (1, "collectifs réunis", "collectives"),
-    "structured": (2, "projets structurés (« amorcés »)", "structured projects (“started”)"),
-    "emerged": (3, "projets ECT émergés (« lancés »)", "emerged ECT projects (“launched”)"),
-    "anchored": (4, "projets ECT ancrés (« durables »)", "anchored ECT projects (“durable”)"),
-}
-ORIGIN_LABELS = {
-    "spontaneous": ("nés d’une initiative propre", "born of own initiative"),
-    "event": ("nés d’un événement", "born of an event"),
-    "call": ("nés d’un appel", "born of a call"),
-    "subsidy": ("nés d’une subvention", "born of a subsidy"),
-    "regulation": ("nés d’une obligation", "born of a duty"),
-}
-MARK_LABELS = {
-    "responsibility": ("co-responsabilité", "co-responsibility"),
-    "risk": ("partage des risques", "risk sharing"),
-    "values": ("valeurs partagées", "shared values"),
-    "vocabulary": ("vocabulaire commun", "shared vocabulary"),
-    "stated": ("apports explicités", "stated contributions"),
-}
-VALUE_LABELS = {
-    "economic": ("économique", "economic"),
-    "social": ("sociale", "social"),
-    "environmental": ("environnementale", "environmental"),
-}
-LEDGER_LABELS = {
-    "grants": ("aides versées", "grants paid"),
-    "officers": ("chargés de mission (part publique)", "project officers (public share)"),
-    "recognition_and_events": ("labels et événements", "labels and events"),
-    "control": ("contrôle", "control"),
-}
-CHANNEL_LABELS = {
-    "initiator": ("à l’initiative", "as initiators"),
-    "peer": ("par un pair", "by a peer"),
-    "officer": ("par un chargé de mission", "by an officer"),
-    "event": ("par un événement", "by an event"),
-    "call": ("par un appel", "by a call"),
-    "obligation": ("par une obligation", "by a duty"),
-}
-REASON_LABELS = {
-    "none": ("sans raison", "no reason"),
-    "carrier": ("plus de porteur", "no carrier left"),
-    "time": ("manque de temps", "lack of time"),
-    "money": ("manque d’argent", "lack of money"),
-    "premises": ("manque de locaux", "lack of premises"),
-    "skills": ("manque d’ingénierie", "lack of engineering"),
-    "governance": ("gouvernance", "governance"),
-    "trust": ("manque de confiance", "lack of trust"),
-    "obligation": ("obligation levée", "duty lifted"),
-    "partners": ("manque de partenaires", "lack of partners"),
-    "other": ("autre", "other"),
-    "uncovered": ("besoins non couverts", "needs not covered"),
-    "too_few": ("trop peu de membres", "too few members"),
-    "chance": ("aléa", "bad luck"),
-}
-ROLE_LABELS = {
-    "carrier": ("porteurs", "carriers"),
-    "co_carrier": ("co-porteurs", "co-carriers"),
-    "funder": ("financeurs", "funders"),
-    "host": ("hôtes (locaux)", "hosts (premises)"),
-    "broker": ("passeurs entre secteurs", "brokers between sectors"),
-    "expert": ("experts", "experts"),
-}
-
-
 def ratio(top: Any, bottom: Any) -> NDArray[np.float64]:
     """Top over bottom, NaN where the bottom is 0."""
     top, bottom = np.asarray(top, float), np.asarray(bottom, float)
@@ -133,7 +77,10 @@ def _counts() -> list[Outcome]:
         made.append(Outcome(name, "projects", "more", fr, en, lambda t, s=stage: reached(t, s)))
         for origin, key in enumerate(ORIGINS):
             of_fr, of_en = ORIGIN_LABELS[key]
-            formula = lambda t, s=stage, o=origin: reached(t, s, o)  # noqa: E731
+
+            def formula(t, s=stage, o=origin):
+                return reached(t, s, o)
+
             made.append(Outcome(f"{name}[{key}]", "projects", "neither", f"{fr}, {of_fr}", f"{en}, {of_en}", formula))
     return made
 
@@ -146,10 +93,16 @@ def _rates() -> list[Outcome]:
     pairs = itertools.pairwise(STAGE_OUTCOMES.items())
     made = []
     for (low, (stage, low_fr, low_en)), (_, (_, fr, en)) in pairs:
-        formula = lambda t, s=stage: ratio(reached(t, s + 1), reached(t, s))  # noqa: E731
+
+        def formula(t, s=stage):
+            return ratio(reached(t, s + 1), reached(t, s))
+
         name = f"rate[{low}]"
         made.append(Outcome(name, "share", "more", f"part : {fr} / {low_fr}", f"share: {en} / {low_en}", formula))
-        wait = lambda t, s=stage: ratio(t["waited"][:, s].sum(axis=1), reached(t, s + 1))  # noqa: E731
+
+        def wait(t, s=stage):
+            return ratio(t["waited"][:, s].sum(axis=1), reached(t, s + 1))
+
         label = f"mois : {low_fr} → {fr}", f"months: {low_en} → {en}"
         made.append(Outcome(f"months[{low}]", "months", "less", *label, wait))
     emerged = Outcome(
@@ -201,14 +154,20 @@ def _portraits() -> list[Outcome]:
     ]
     for mark, key in enumerate(MARKS):
         fr, en = MARK_LABELS[key]
-        formula = lambda t, m=mark: ratio(t["marks"][:, m].sum(axis=1), reached(t, 2))  # noqa: E731
+
+        def formula(t, m=mark):
+            return ratio(t["marks"][:, m].sum(axis=1), reached(t, 2))
+
         made.append(
             Outcome(f"mark[{key}]", "0-1", "more", f"projets structurés : {fr}", f"structured projects: {en}", formula)
         )
     for sector in SECTORS:
         members = [KINDS.index(kind) for kind in KINDS if SECTOR_OF_KIND[kind] == sector]
         fr, en = LABELS[sector]["fr"], LABELS[sector]["en"]
-        carried = lambda t, m=members: ratio(t["structured_carriers"][:, m].sum(axis=(1, 2)), reached(t, 2))  # noqa: E731
+
+        def carried(t, m=members):
+            return ratio(t["structured_carriers"][:, m].sum(axis=(1, 2)), reached(t, 2))
+
         made.append(
             Outcome(
                 f"carried[{sector}]",
@@ -219,7 +178,10 @@ def _portraits() -> list[Outcome]:
                 carried,
             )
         )
-        seen = lambda t, m=members: ratio(t["mobilised"][:, m].sum(axis=1), t["population"][:, m].sum(axis=1))  # noqa: E731
+
+        def seen(t, m=members):
+            return ratio(t["mobilised"][:, m].sum(axis=1), t["population"][:, m].sum(axis=1))
+
         made.append(
             Outcome(
                 f"mobilised[{sector}]",
@@ -230,7 +192,10 @@ def _portraits() -> list[Outcome]:
                 seen,
             )
         )
-    mobilised = lambda t: t["mobilised"].sum(axis=1).astype(float)  # noqa: E731
+
+    def mobilised(t):
+        return t["mobilised"].sum(axis=1).astype(float)
+
     return [*made, Outcome("mobilised", "actors", "more", "acteurs mobilisés", "actors mobilised", mobilised)]
 
 
@@ -238,15 +203,21 @@ def _flows() -> list[Outcome]:
     made = []
     for channel, key in enumerate(CHANNELS):
         fr, en = CHANNEL_LABELS[key]
-        formula = lambda t, c=channel: t["joined"][:, c].astype(float)  # noqa: E731
-        made.append(Outcome(f"joined[{key}]", "members", "neither", f"entrées {fr}", f"members gained {en}", formula))
+
+        def gained_by(t, c=channel):
+            return t["joined"][:, c].astype(float)
+
+        made.append(Outcome(f"joined[{key}]", "members", "neither", f"entrées {fr}", f"members gained {en}", gained_by))
     for place, (fr, en) in enumerate((("un pair", "a peer"), ("un chargé de mission", "an officer"))):
         name = f"acceptance[{('peer', 'officer')[place]}]"
         gained = (
             lambda t: t["joined"].sum(axis=1) - t["joined"][:, 0] - t["joined"][:, 2],
             lambda t: t["joined"][:, 2],
         )[place]
-        formula = lambda t, g=gained, p=place: ratio(g(t), t["invited"][:, p])  # noqa: E731
+
+        def accepted(t, g=gained, p=place):
+            return ratio(g(t), t["invited"][:, p])
+
         made.append(
             Outcome(
                 name,
@@ -254,7 +225,7 @@ def _flows() -> list[Outcome]:
                 "more",
                 f"part d’invitations acceptées, par {fr}",
                 f"share of invitations accepted, by {en}",
-                formula,
+                accepted,
             )
         )
     for (status, key), (reason, label) in itertools.product(enumerate(("abandoned", "ended")), enumerate(REASONS)):
@@ -262,8 +233,11 @@ def _flows() -> list[Outcome]:
         word_fr, word_en = (
             ("projets abandonnés", "abandoned projects") if status == 0 else ("projets terminés", "ended projects")
         )
-        formula = lambda t, s=status, r=reason: t["stopped"][:, s, r].sum(axis=1).astype(float)  # noqa: E731
-        made.append(Outcome(f"{key}[{label}]", "projects", "less", f"{word_fr} : {fr}", f"{word_en}: {en}", formula))
+
+        def stopped(t, s=status, r=reason):
+            return t["stopped"][:, s, r].sum(axis=1).astype(float)
+
+        made.append(Outcome(f"{key}[{label}]", "projects", "less", f"{word_fr} : {fr}", f"{word_en}: {en}", stopped))
     return made
 
 
@@ -275,17 +249,29 @@ def _values_and_money() -> list[Outcome]:
             ("value", "valeur", "value"),
             ("anchored_value", "valeur ancrée", "anchored value"),
         ):
-            formula = lambda t, f=field, d=direction: t[f][:, d]  # noqa: E731
-            made.append(Outcome(f"{field}[{key}]", "index", "more", f"{word_fr} {fr}", f"{en} {word_en}", formula))
+
+            def created(t, f=field, d=direction):
+                return t[f][:, d]
+
+            made.append(Outcome(f"{field}[{key}]", "index", "more", f"{word_fr} {fr}", f"{en} {word_en}", created))
     for place, key in enumerate(LEDGER):
         fr, en = LEDGER_LABELS[key]
-        formula = lambda t, p=place: t["money"][:, p]  # noqa: E731
-        made.append(Outcome(f"money[{key}]", "k€", "neither", f"argent public : {fr}", f"public money: {en}", formula))
-    total = lambda t: t["money"].sum(axis=1)  # noqa: E731
+
+        def paid(t, p=place):
+            return t["money"][:, p]
+
+        made.append(Outcome(f"money[{key}]", "k€", "neither", f"argent public : {fr}", f"public money: {en}", paid))
+
+    def total(t):
+        return t["money"].sum(axis=1)
+
     made.append(Outcome("money", "k€", "less", "argent public", "public money", total))
     for name, stage in (("emerged", 3), ("anchored", 4)):
         _, fr, en = STAGE_OUTCOMES[name]
-        formula = lambda t, s=stage: ratio(t["money"].sum(axis=1), reached(t, s))  # noqa: E731
+
+        def formula(t, s=stage):
+            return ratio(t["money"].sum(axis=1), reached(t, s))
+
         made.append(
             Outcome(f"money_per_{name}", "k€", "less", f"argent public / {fr}", f"public money / {en}", formula)
         )
@@ -382,7 +368,10 @@ def _stocks() -> list[Outcome]:
     ]
     made = [Outcome(name, unit, "neither", fr, en, lambda t, n=name: t[n]) for name, unit, fr, en in rows]
     for name, funded, fr, en in (("funded", 1, "aidés", "funded"), ("unfunded", 0, "non aidés", "unfunded")):
-        formula = lambda t, f=funded: _funded(t, 3, f)  # noqa: E731
+
+        def formula(t, f=funded):
+            return _funded(t, 3, f)
+
         made.append(
             Outcome(
                 f"emerged_{name}", "projects", "neither", f"projets émergés {fr}", f"{en} emerged projects", formula
@@ -397,9 +386,10 @@ def _roles() -> list[Outcome]:
         enumerate(("structured", "emerged")), enumerate(ROLES), SECTORS
     ):
         kinds = [KINDS.index(kind) for kind in KINDS if SECTOR_OF_KIND[kind] == sector]
-        formula = lambda t, s=stage, r=role, k=kinds: ratio(  # noqa: E731
-            t["roles"][:, s, r][:, k].sum(axis=(1, 2)), t["roles"][:, s, r].sum(axis=(1, 2))
-        )
+
+        def formula(t, s=stage, r=role, k=kinds):
+            return ratio(t["roles"][:, s, r][:, k].sum(axis=(1, 2)), t["roles"][:, s, r].sum(axis=(1, 2)))
+
         fr, en = ROLE_LABELS[key]
         at_fr, at_en = (("à la structuration", "when structured"), ("à l’émergence", "at emergence"))[stage]
         label = f"part de {fr}, {LABELS[sector]['fr']}, {at_fr}", f"share of {en}, {LABELS[sector]['en']}, {at_en}"

@@ -146,11 +146,11 @@ def _draw_fates(axes: "Axes", comparison: Comparison) -> None:
     fates = comparison.fates
     fates = fates[(fates["cut_off"] == "horizon") & (fates["origin"] == "all")].set_index("fate")
     means = {str(fate): float(mean) for fate, mean in fates["mean"].items()}
-    windfall = comparison.windfall.set_index(["name", "cut_off"])["value"]
-    means["windfall"] = windfall["windfall_pure", "horizon"] + windfall["windfall_accelerated", "horizon"]
+    windfall = comparison.windfall[comparison.windfall["cut_off"] == "horizon"].set_index("name")["value"]
+    means["windfall"] = float(windfall.loc[["windfall_pure", "windfall_accelerated"]].to_numpy(float).sum())
     rows = [*DIVERGING, "net", *NEUTRAL, "windfall"]
     places = [0, 1, 2, 3.3, 4.3, 5.3, 6.8]
-    low, high = (float(np.nan_to_num(fates.loc["net", bound])) for bound in ("low", "high"))
+    low, high = np.nan_to_num(fates[["low", "high"]].to_numpy(float)[list(means).index("net")])
     reach = max(0.5, *(abs(mean) for mean in means.values()), abs(low), abs(high))
     for place, fate in zip(places, rows, strict=True):
         world, sign = DIVERGING.get(fate, (None, 1.0))

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ectsim.locale import text
 from ectsim.model.simulation import Setup
-from ectsim.model.state import ANCHORED, EMERGED, LIVE, STAGES, State
-from ectsim.report.style import INK, QUIET, SECTOR_MARKER, STAGE_COLOUR
+from ectsim.model.state import EMERGED, LIVE, STAGES, State
+from ectsim.report.style import INK, QUIET, SECTOR_MARKER, STAGE_COLOUR, STAGE_EDGE, STAGE_SIZE
 from ectsim.territory.nomenclature import SECTORS, label
 from ectsim.territory.territory import Territory
 
@@ -81,11 +81,11 @@ def _draw_project(axes: "Axes", project: Any, sector: int, place: NDArray[np.flo
     stage = STAGES[project.stage]
     axes.scatter(
         *place,
-        s=8 + 8 * float(project.team),
+        s=STAGE_SIZE[stage] ** 2,
         marker=SECTOR_MARKER[SECTORS[sector]],
         color=STAGE_COLOUR[stage],
         edgecolor=INK,
-        linewidth=2.0 if project.stage == ANCHORED else 0.7,
+        linewidth=STAGE_EDGE[stage],
         zorder=3 + int(project.stage),
     )
 
@@ -95,12 +95,19 @@ def _draw_key(axes: "Axes") -> None:
 
     def mark(marker: str, colour: str, size: float, width: float, name: str) -> Line2D:
         return Line2D(
-            [], [], marker=marker, color="none", markerfacecolor=colour, markeredgecolor=INK,
-            markersize=size, markeredgewidth=width, label=name,
-        )  # fmt: skip
+            [],
+            [],
+            marker=marker,
+            color="none",
+            markerfacecolor=colour,
+            markeredgecolor=INK,
+            markersize=size,
+            markeredgewidth=width,
+            label=name,
+        )
 
     stages = [
-        mark("o", STAGE_COLOUR[name], 8, 2.0 if name == "anchored" else 0.7, text(f"report.figure.stage.{name}"))
+        mark("o", STAGE_COLOUR[name], STAGE_SIZE[name], STAGE_EDGE[name], text(f"report.figure.stage.{name}"))
         for name in STAGES
     ]
     sectors = [mark(marker, "white", 8, 0.9, label(name)) for name, marker in SECTOR_MARKER.items()]

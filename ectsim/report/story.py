@@ -32,7 +32,7 @@ def finding(comparison: Comparison) -> str:
 
 
 def tell_comparison(comparison: Comparison) -> str:
-    """What the runs say of B against A, in the current language: finding, what was compared, numbers, what it rests on."""
+    """What the runs say of B against A, in the current language: finding, numbers, and what they rest on."""
     paragraphs = [
         finding(comparison),
         _what_was_compared(comparison),

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,10 +18,13 @@ STAGE_COLOUR = {
     "emerged": "#009E73",
     "anchored": "#009E73",
 }
+STAGE_SIZE = {"idea": 4.0, "collective": 6.0, "structured": 8.5, "emerged": 11.0, "anchored": 11.0}
+"""Points across: in grey, collective and structured look the same."""
+STAGE_EDGE = {"idea": 0.7, "collective": 0.7, "structured": 0.7, "emerged": 0.7, "anchored": 2.2}
 SECTOR_MARKER = {"public": "s", "private": "o", "civil": "^"}
 INK, QUIET, FAINT = "#222222", "#555555", "#D9D9D9"
 TITLE_CHARACTERS, SUBTITLE_CHARACTERS, LINE_CHARACTERS = 92, 134, 165
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.titlesize": 11,

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 
 from ectsim.locale import current_language, text
-from ectsim.scenario.numbers import SPACE, decimal, percent
+from ectsim.scenario.numbers import NARROW_SPACE, SPACE, percent
 
 Verdict = Literal["more", "less", "equal", "unclear"]
 MINUS = "\N{MINUS SIGN}"
@@ -18,19 +18,16 @@ def number(value: float, digits: int = 1) -> str:
     if abs(value) >= 100:
         digits = 0
     rounded = round(float(value), digits) + 0.0
-    written = decimal(abs(rounded))
-    whole, mark, decimals = written.partition("," if current_language() == "fr" else ".")
-    if digits and abs(rounded) < 100 and len(decimals) < digits:
-        written = whole + (mark or ("," if current_language() == "fr" else ".")) + decimals.ljust(digits, "0")
+    written = f"{abs(rounded):,.{digits}f}"
+    if current_language() == "fr":
+        written = written.replace(",", NARROW_SPACE).replace(".", ",")
     return (MINUS if rounded < 0 else "") + written
 
 
 def signed(value: float, digits: int = 1) -> str:
     """A difference with its sign: « +0,2 », « −0,3 », « 0,0 »."""
-    written = number(value, digits)
-    return (
-        f"+{written}" if np.isfinite(value) and round(float(value), 0 if abs(value) >= 100 else digits) > 0 else written
-    )
+    shown = round(float(value), 0 if abs(value) >= 100 else digits) if np.isfinite(value) else 0.0
+    return ("+" if shown > 0 else "") + number(value, digits)
 
 
 def between(low: float, high: float) -> str:

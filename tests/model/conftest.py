@@ -50,12 +50,24 @@ ALL_INSTRUMENTS = (
         "minimum_sectors": 1,
         "application_cost": 2,
     },
-    {"kind": "regulation", "first_month": 3, "themes": ["food"], "obliged_kinds": ["commune", "education"], "control_cost": 12},
+    {
+        "kind": "regulation",
+        "first_month": 3,
+        "themes": ["food"],
+        "obliged_kinds": ["commune", "education"],
+        "control_cost": 12,
+    },
     {"kind": "facilitation", "first_month": 5, "until": 14, "officers": 1, "priority": "weakest_first"},
     {"kind": "events", "first_month": 1, "period": 3, "participants": 20},
     {"kind": "recognition", "first_month": 1, "months": 12, "minimum_partners": 1, "minimum_sectors": 1, "cost": 6},
 )
-LIVELY = {"idea_rate": 20.0, "initiator_share[association]": 1.0, "call_rate": 0.02, "subsidy_rate": 0.01, "beta_0": -2.0}
+LIVELY = {
+    "idea_rate": 20.0,
+    "initiator_share[association]": 1.0,
+    "call_rate": 0.02,
+    "subsidy_rate": 0.01,
+    "beta_0": -2.0,
+}
 
 
 @functools.cache

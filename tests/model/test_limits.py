@@ -110,9 +110,7 @@ def test_independent_joiners_are_binomial_in_the_rules():
 
 
 def test_independent_joiners_are_binomial_in_the_month_loop(small):
-    teams = [
-        team for seed in range(25) for team in crowd(small, 11, seed, {"beta_0": math.log(0.3 / 0.7)}, months=120)
-    ]
+    teams = [team for seed in range(25) for team in crowd(small, 11, seed, {"beta_0": math.log(0.3 / 0.7)}, months=120)]
     least = np.mean([len(team) >= 3 for team in teams])
     assert least == pytest.approx(0.61722, abs=4 * math.sqrt(0.61722 * 0.38278 / len(teams)))
 
@@ -172,7 +170,14 @@ def test_an_instrument_never_relabels_an_idea_that_would_have_come():
         alone = first_cause(u, (0.1, 0.0, 0.0, 0.0, 0.0))
         crowded = first_cause(u, (0.1, 0.2, 0.3, 0.1, 0.2))
         assert crowded == 0 if alone == 0 else crowded != 0
-    assert [first_cause(1.0 - math.exp(-x), (0.1,) * 5) for x in (0.05, 0.15, 0.25, 0.35, 0.45, 0.55)] == [0, 1, 2, 3, 4, -1]
+    assert [first_cause(1.0 - math.exp(-x), (0.1,) * 5) for x in (0.05, 0.15, 0.25, 0.35, 0.45, 0.55)] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+        -1,
+    ]
 
 
 # Officers who refuse
@@ -277,7 +282,9 @@ def test_until_its_first_month_a_scheme_changes_nothing(small):
 def test_without_initiators_or_incentives_there_is_no_project(small):
     nobody = small.LIVELY | {name: 0.0 for name in initiator_shares()}
     officers = {"kind": "facilitation", "permanent": True}
-    assert sum(len(small.born(small.play(small.scenario([officers], parameters=nobody), seed))) for seed in range(5)) == 0
+    assert (
+        sum(len(small.born(small.play(small.scenario([officers], parameters=nobody), seed))) for seed in range(5)) == 0
+    )
     call = {"kind": "call", "first_month": 0, "period": 6, "window": 6, "winners": 3}
     called = [small.born(small.play(small.scenario([call], parameters=nobody), seed)) for seed in range(5)]
     assert sum(map(len, called)) > 0

@@ -12,8 +12,25 @@ from ectsim.model.schemes import open_and_close
 from ectsim.parameters import PARAMETERS
 
 # Parameters that move a world most, with a few at their extremes.
-MOVED = ["beta_0", "beta_trust", "beta_load", "beta_momentum", "statement_rate", "vocabulary_gain", "patience", "wake_rate"]
-MOVED += ["dormant_intake", "ending_hazard", "endowment_scale", "ties_mean", "distance_scale", "homophily", "event_rate"]
+MOVED = [
+    "beta_0",
+    "beta_trust",
+    "beta_load",
+    "beta_momentum",
+    "statement_rate",
+    "vocabulary_gain",
+    "patience",
+    "wake_rate",
+]
+MOVED += [
+    "dormant_intake",
+    "ending_hazard",
+    "endowment_scale",
+    "ties_mean",
+    "distance_scale",
+    "homophily",
+    "event_rate",
+]
 MOVED += ["call_rate", "subsidy_rate", "regulation_rate", "intake_rate", "invitations", "stranger_trust", "trust_loss"]
 MOVED += ["crowding_control", "crowding_in", "propensity_contagion", "initiator_share[association]", "conflict_share"]
 
@@ -84,7 +101,18 @@ SHARES_OF_PROJECTS = ["reward", "reward_autonomy", "label_reward", "label_autono
 SHARES_OF_PROJECTS += ["market_share", "trust", "coverage", "coverage_mean", "coverage_least", "mean_values", "marks"]
 SHARES_OF_PROJECTS += ["value_distance", "structured_marks", "emerged_market", "emerged_public"]
 SHARES_OF_ACTORS = ["propensity", "exposure", "exposure_autonomy"]
-AMOUNTS = ["officer_days", "service_days", "cost_due", "request", "grant", "paid", "flow", "cash", "own_money", "public_money"]
+AMOUNTS = [
+    "officer_days",
+    "service_days",
+    "cost_due",
+    "request",
+    "grant",
+    "paid",
+    "flow",
+    "cash",
+    "own_money",
+    "public_money",
+]
 
 
 def check_shares(state):

@@ -13,7 +13,15 @@ from ectsim.shipped import shipped_folder
 from ectsim.territory.nomenclature import KINDS
 from ectsim.territory.reading import load_territory
 
-CALL = {"kind": "call", "first_month": 2, "period": 8, "window": 4, "winners": 3, "minimum_partners": 2, "rivalness": 0.5}
+CALL = {
+    "kind": "call",
+    "first_month": 2,
+    "period": 8,
+    "window": 4,
+    "winners": 3,
+    "minimum_partners": 2,
+    "rivalness": 0.5,
+}
 BUSINESS = ["company", "farm"]
 
 
@@ -95,7 +103,13 @@ def test_what_no_link_ties_to_a_call_lives_the_same_life(small):
 
 def test_officers_are_a_link(small):
     """The same two groups share officers with few places: a call to one of them is then felt by the other."""
-    officers = {"kind": "facilitation", "permanent": True, "officers": 1, "projects_per_officer": 2, "overload": "refuse"}
+    officers = {
+        "kind": "facilitation",
+        "permanent": True,
+        "officers": 1,
+        "projects_per_officer": 2,
+        "overload": "refuse",
+    }
     call = CALL | {"eligible_kinds": BUSINESS}
     felt = 0
     for seed in range(6):

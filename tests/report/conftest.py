@@ -1,0 +1,66 @@
+"""Comparisons to tell: real scenarios, with runs written by hand, and small real runs."""
+
+import functools
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from ectsim.analysis.comparison import Comparison, summarise
+from ectsim.experiments.ensembles import Worlds
+from ectsim.experiments.single import simulate
+from ectsim.locale import choose_language
+from ectsim.model.simulation import prepare
+from ectsim.model.state import EMERGED, IDEA, LEDGER
+from ectsim.model.tally import TALLY_FIELDS
+from ectsim.model.twins import ADDITIONAL, TWIN_FIELDS, UNCHANGED
+from ectsim.scenario import load_scenario
+from ectsim.world.layout import records
+
+RUNS, MONTHS = 40, 120
+
+
+@pytest.fixture(params=["fr", "en"])
+def language(request) -> Iterator[str]:
+    choose_language(request.param)
+    yield request.param
+    choose_language(None)
+
+
+@functools.cache
+def setups():
+    return tuple(prepare(load_scenario(name)) for name in ("spontaneous", "one_call_a_year"))
+
+
+def planted(gain: float = 2.0, spread: int = 1, grants: float = 800.0, funded: int = 4) -> Comparison:
+    """Six projects emerge in A in every run, and ``gain`` more in B, give or take ``spread``."""
+    worlds = Worlds(
+        setups(),
+        np.arange(101, 101 + RUNS),
+        records((2, RUNS), TALLY_FIELDS),
+        records((2, RUNS), TWIN_FIELDS),
+        np.zeros((2, RUNS, MONTHS), np.int64),
+    )
+    more = gain + spread * np.where(np.arange(RUNS) % 2, 1, -1)
+    for place, emerged in enumerate((np.full(RUNS, 6), 6 + more)):
+        worlds.tallies[place]["reached"][:, EMERGED, 0, 0, 0] = emerged
+        worlds.tallies[place]["reached"][:, IDEA, 0, 0, 0] = 290
+        worlds.tallies[place]["money"][:, LEDGER.index("officers")] = 2400.0
+        worlds.emerged[place, :, 60:] = np.asarray(emerged)[:, None]
+    worlds.tallies[1]["money"][:, LEDGER.index("grants")] = grants
+    twins = worlds.twins[1]
+    twins["fates"][:, :, UNCHANGED, 0] = 3
+    twins["fates"][:, :, 4, 0] = 3
+    twins["fates"][:, :, ADDITIONAL, 2] = (3 + more)[:, None]
+    twins["funded_emerged"], twins["windfall"][:, :, 0] = funded, funded // 4
+    return summarise(worlds)
+
+
+@pytest.fixture(scope="session")
+def plant():
+    return planted
+
+
+@pytest.fixture(scope="session")
+def run():
+    return simulate("one_call_a_year", seed=3)
