@@ -62,7 +62,8 @@ def compiled(function: Callable) -> Any:
     return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
 
 
-_RULE_OPTIONS = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# a call would pass the forty arrays of the state one by one: a rule is part of its caller
+_RULE_OPTIONS = {"error_model": "numpy", "forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def rule(function: Callable) -> Any:

@@ -30,6 +30,7 @@ STAGES = (
     "report",
     "workshop",
     "cli",
+    "__main__",
 )
 HEAVY = ("SALib", "matplotlib", "mesa", "networkx", "numba", "pandas", "pyarrow", "scipy", "sklearn")
 

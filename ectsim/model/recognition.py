@@ -26,6 +26,8 @@ from ectsim.model.teams import (
 )
 from ectsim.world.network import reach_between
 
+CERTAINLY = 1.0 + 1e-9
+
 
 @rule
 def hold_events(state: State, t):
@@ -96,6 +98,9 @@ def recognise(state: State, t):
         pulled = state.pull[0, kind] + state.pull[1, kind] + state.pull[2, kind] > 0.0
         if (actor.initiator == 0 and not pulled and not at_event) or actor.commitments >= actor.capacity:
             continue
+        draw, choice, _, _ = uniforms(clock.seed, RECOGNITION, t, actor.key, 0, 0)
+        if draw > CERTAINLY * _most_hazard(state, actor, at_event, event_rate):
+            continue
         share = engaged_share(state, i) if actor.initiator == 1 else 0.0
         hazards = (
             spontaneous_hazard(p, clock.idea_scale, clock.officers, actor, share),
@@ -104,7 +109,6 @@ def recognise(state: State, t):
             _prompted(state, actor, 1, p.subsidy_rate),
             p.regulation_rate * state.pull[2, kind],
         )
-        draw, choice, _, _ = uniforms(clock.seed, RECOGNITION, t, actor.key, 0, 0)
         cause = first_cause(draw, hazards)
         if cause >= 0:
             every_theme = (1 << clock.themes) - 1
@@ -121,6 +125,17 @@ def _deliver(state: State, t):
         i = state.rows[order]
         if state.room[i] >= 0:
             be_born(state, t, i, state.room[i] >> 8, state.room[i] & 0xFF)
+
+
+@rule
+def _most_hazard(state: State, actor, at_event, event_rate):
+    """A bound of the summed hazards, hence of the chance of an idea, that looks at no tie: most months end there."""
+    p = state.parameters[0]
+    clock = state.clock[0]
+    pull = state.pull
+    prompted = p.call_rate * pull[0, actor.kind] + p.subsidy_rate * pull[1, actor.kind]
+    most = spontaneous_hazard(p, clock.idea_scale, clock.officers, actor, 1.0) + actor.reward_sensitivity * prompted
+    return most + p.regulation_rate * pull[2, actor.kind] + (event_rate if at_event else 0.0)
 
 
 @rule

@@ -87,6 +87,8 @@ def motivation(p, propensity, prone, incentive, autonomy):
 @rule
 def collective_part(p, coverage_mean):
     """C̄ to the power γ_p [5]."""
+    if p.production_exponent == 1.0:
+        return coverage_mean
     return math.pow(coverage_mean, p.production_exponent)
 
 

@@ -58,14 +58,16 @@ def comparison_figure(comparison: Comparison) -> "Figure":
     with look():
         figure = new_figure()
         left, right = figure.add_gridspec(
-            1, 2, width_ratios=(1, 1), left=0.06, right=0.965, top=0.79, bottom=0.15, wspace=0.55
+            1, 2, width_ratios=(1, 1), left=0.06, right=0.965, top=0.78, bottom=0.14, wspace=0.55
         )
         above, below = right.subgridspec(2, 1, hspace=0.5)
         _draw_curves(figure.add_subplot(left), comparison)
         _draw_gap(figure.add_subplot(above), comparison)
         _draw_fates(figure.add_subplot(below), comparison)
         p, seeds = comparison.a.parameters[0], comparison.worlds.seeds
-        least = {"members": int(p.minimum_members), "sectors": int(p.minimum_sectors)}
+        least: dict[str, object] = {"members": int(p.minimum_members), "sectors": int(p.minimum_sectors)}
+        durable = comparison.table.set_index("name").loc["anchored"]
+        least |= {"a": number(durable["mean_a"]), "b": number(durable["mean_b"])}
         head(figure, finding(comparison), _say("subtitle", runs=comparison.runs, **least))
         footer = _say("footer", runs=comparison.runs, first=min(seeds), last=max(seeds), **_data(comparison.a))
         foot(figure, footer, text("report.not_a_forecast"))
@@ -73,6 +75,8 @@ def comparison_figure(comparison: Comparison) -> "Figure":
 
 
 def _draw_curves(axes: "Axes", comparison: Comparison) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     curves = comparison.curves
     months = curves["month"]
     axes.fill_between(
@@ -84,6 +88,7 @@ def _draw_curves(axes: "Axes", comparison: Comparison) -> None:
         axes.plot(months, curves[f"mean_{world}"], color=COLOUR[world], linestyle=DASH[world], linewidth=2.8)
     top = max(1.0, float(curves[["high_a", "high_b"]].to_numpy().max()) * 1.1)
     axes.set_ylim(0, top)
+    axes.yaxis.set_major_locator(MaxNLocator(8, integer=True))
     panel_head(axes, _say("curves"), _say("band"))
     years_axis(axes, len(curves), _say("years"))
     _mark_start(axes, comparison)
@@ -145,7 +150,7 @@ def _draw_gap(axes: "Axes", comparison: Comparison) -> None:
 def _draw_fates(axes: "Axes", comparison: Comparison) -> None:
     fates = comparison.fates
     fates = fates[(fates["cut_off"] == "horizon") & (fates["origin"] == "all")].set_index("fate")
-    means = {str(fate): float(mean) for fate, mean in fates["mean"].items()}
+    means = dict(zip(map(str, fates.index), fates["mean"].to_numpy(float).tolist(), strict=True))
     windfall = comparison.windfall[comparison.windfall["cut_off"] == "horizon"].set_index("name")["value"]
     means["windfall"] = float(windfall.loc[["windfall_pure", "windfall_accelerated"]].to_numpy(float).sum())
     rows = [*DIVERGING, "net", *NEUTRAL, "windfall"]

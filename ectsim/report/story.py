@@ -90,7 +90,19 @@ def _steps(comparison: Comparison) -> str:
         values = {"a": number(row["mean_a"]), "b": number(row["mean_b"]), "difference": signed(row["difference"])}
         interval = between(row["low"], row["high"])
         lines.append(_say("step", label=OUTCOMES[name].label, interval=interval, **values))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_conflict(comparison)])
+
+
+def _conflict(comparison: Comparison) -> list[str]:
+    """A warning where more projects emerge and no more of them last, or the reverse."""
+    table = comparison.table.set_index("name")
+    emerged, anchored = (verdict(row["low"], row["high"]) for _, row in table.loc[["emerged", "anchored"]].iterrows())
+    if emerged == anchored or emerged not in ("more", "less"):
+        return []
+    row = table.loc["anchored"]
+    months = duration(int(comparison.a.parameters[0].anchoring_months))
+    values = {"difference": signed(row["difference"]), "interval": between(row["low"], row["high"])}
+    return [_say("conflict", months=months, **values)]
 
 
 def _project_by_project(comparison: Comparison) -> str:

@@ -41,10 +41,9 @@ def share(value: float) -> str:
 
 
 def money(thousands: float) -> str:
-    """Thousands of euros: « 882 k€ », « 3,28 M€ »."""
-    if abs(thousands) >= 1000:
-        return f"{number(thousands / 1000, 2)}{SPACE}M€"
-    return f"{number(thousands, 0)}{SPACE}k€"
+    """Thousands of euros: « 882 k€ », « 3,28 M€ » or "€882k", "€3.28M"."""
+    amount, scale = (number(thousands / 1000, 2), "M") if abs(thousands) >= 1000 else (number(thousands, 0), "k")
+    return f"{amount}{SPACE}{scale}€" if current_language() == "fr" else f"€{amount}{scale}"
 
 
 def verdict(low: float, high: float) -> Verdict:

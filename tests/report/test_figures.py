@@ -73,6 +73,14 @@ def test_nothing_of_a_run_leaves_the_page(run, language: str):
     assert run.setup.territory.attribution in words(figure)
 
 
+def test_the_key_of_the_map_covers_no_chart(run, language: str):
+    figure = run_figure(run)
+    figure.canvas.draw()
+    key = figure.axes[0].get_legend().get_window_extent()
+    for axes in figure.axes[1:]:
+        assert not key.overlaps(axes.get_tightbbox())
+
+
 def test_a_figure_is_drawn_twice_alike(plant, language: str):
     pictures = []
     for _ in range(2):

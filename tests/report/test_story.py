@@ -89,6 +89,15 @@ def test_a_lead_that_fades_is_told(plant, language: str):
     assert text("report.story.lasts") not in story
 
 
+def test_durable_projects_that_do_not_follow_are_told(plant, language: str):
+    comparison = plant(gain=2)
+    beware = text("report.story.conflict", months="|", difference="|", interval="|").partition(":")[0]
+    assert beware in tell_comparison(comparison)  # no project is anchored in the planted runs
+    anchored = comparison.table["name"] == "anchored"
+    comparison.table.loc[anchored, ["low", "high"]] = [0.5, 1.5]
+    assert beware not in tell_comparison(comparison)
+
+
 def test_changed_parameters_are_named(plant, language: str):
     comparison = plant()
     scenario = comparison.a.scenario.model_copy(update={"parameters": {"idea_rate": 3.0}})

@@ -37,8 +37,8 @@ def test_sentences_around_numbers(language: str):
     french = language == "fr"
     assert between(-0.3, 0.8) == ("de −0,3 à +0,8" if french else "from −0.3 to +0.8")
     assert share(0.168) == (f"17{NBSP}%" if french else "17%")
-    assert money(882.3) == f"882{NBSP}k€"
-    assert money(3282.0) == (f"3,28{NBSP}M€" if french else f"3.28{NBSP}M€")
+    assert money(882.3) == (f"882{NBSP}k€" if french else "€882k")
+    assert money(3282.0) == (f"3,28{NBSP}M€" if french else "€3.28M")
 
 
 @pytest.mark.parametrize(
