@@ -38,7 +38,7 @@ def advance_one_month(state: State):
     review_members(state, t)
     # 6. motivation with memory
     expose(state)
-    state.months[t].propensity = move_propensities(state)
+    move_propensities(state)
     # 7. effort, contributions, meetings, 8. marks
     contribute(state, t)
     # 9. stages, 10. learning and value
@@ -68,7 +68,11 @@ def _record(state: State, t):
             month.stages[project.stage] += 1
         month.load += 1 if project.facilitator >= 0 else 0
         month.labelled += 1 if project.labelled >= 0 else 0
+    total = 0.0
     for i in range(state.actors.shape[0]):
-        if state.actors[i].commitments > 0:
+        actor = state.actors[i]
+        total += actor.propensity
+        if actor.commitments > 0:
             month.engaged += 1
-            state.actors[i].last_engaged = t
+            actor.last_engaged = t
+    month.propensity = total / state.actors.shape[0]

@@ -228,7 +228,7 @@ MONTH_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("dormant", "i8", "projects", "dormant projects"),
     ("stopped", "i8", "projects", "abandoned or ended this month"),
     ("engaged", "i8", "actors", "actors with a commitment"),
-    ("propensity", "f8", "0-1", "mean propensity"),
+    ("propensity", "f8", "0-1", "mean propensity at the end of the month"),
     ("load", "i8", "projects", "helped by officers"),
     ("labelled", "i8", "projects", "holding a label"),
     ("value", ("f8", (3,)), "index", "economic, social, environmental value made this month"),

@@ -65,10 +65,9 @@ def _expose_obliged(state: State):
 
 @rule
 def move_propensities(state: State):
-    """All propensities move at once; returns their mean."""
+    """Move all propensities at once."""
     p = state.parameters[0]
     actors = state.actors
-    total = 0.0
     for i in range(actors.shape[0]):
         actor = actors[i]
         mean = actor.propensity
@@ -83,10 +82,8 @@ def move_propensities(state: State):
                 mean = weighted / weight
         own = motivation(p, actor.propensity, actor.crowding_prone, actor.exposure, actor.exposure_autonomy)
         actor.propensity_next = next_propensity(p, actor, own, actor.exposure, mean)
-        total += actor.propensity_next
     for i in range(actors.shape[0]):
         actors[i].propensity = actors[i].propensity_next
-    return total / actors.shape[0]
 
 
 @rule

@@ -50,7 +50,9 @@ def test_purposes_are_told_apart():
     assert all(isinstance(value, int) for value in PURPOSES.values())
 
 
-@pytest.mark.parametrize("u", [2.0**-33, 1e-9, 1e-4, 0.02425, 0.075, 0.3, 0.5, 0.7, 0.925, 0.97575, 1 - 1e-9, 1 - 2.0**-33])
+@pytest.mark.parametrize(
+    "u", [2.0**-33, 1e-9, 1e-4, 0.02425, 0.075, 0.3, 0.5, 0.7, 0.925, 0.97575, 1 - 1e-9, 1 - 2.0**-33]
+)
 def test_normal_is_the_quantile_of_the_standard_normal(u):
     from scipy.special import ndtri
 

@@ -64,13 +64,13 @@ def test_a_project_has_one_twin_and_identity_goes_first():
     assert twins_of(without, projects((1, 8, 0, -1, -1), (1, 11, 0, -1, -1))) == [NEVER, 0]
 
 
-@pytest.mark.parametrize(["gap", "tolerance", "found"], [(12, 12, 0), (13, 12, NEVER), (1, 0, NEVER), (24, 24, 0)])
+@pytest.mark.parametrize(("gap", "tolerance", "found"), [(12, 12, 0), (13, 12, NEVER), (1, 0, NEVER), (24, 24, 0)])
 def test_tolerance_is_inclusive(gap, tolerance, found):
     assert twins_of(projects((1, 40, 0, -1, -1)), projects((1, 40 - gap, 0, -1, -1)), tolerance) == [found]
 
 
 @pytest.mark.parametrize(
-    ["without", "with_scheme", "fate"],
+    ("without", "with_scheme", "fate"),
     [
         (50, 50, UNCHANGED),
         (50, 40, ACCELERATED),

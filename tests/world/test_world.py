@@ -144,15 +144,20 @@ def test_every_commune_has_the_same_chance_within_its_stratum(territory, grow):
     for seed in range(300):
         _, world, _ = grow(60, seed)
         drawn[world.actors.commune[world.actors.kind == 0]] += 1
-    small_rural = [
-        c for c in range(len(territory.codes)) if territory.zone[c] == 2 and territory.population[c] < 1_000
-    ]
+    small_rural = [c for c in range(len(territory.codes)) if territory.zone[c] == 2 and territory.population[c] < 1_000]
     rates = drawn[small_rural]
     assert rates.min() > 0
     assert rates.var() < 2 * rates.mean()
 
 
-MEDIANS = ["propensity_0", "idea_propensity", "reward_sensitivity", "sanction_sensitivity", "risk_tolerance", "value_need"]
+MEDIANS = [
+    "propensity_0",
+    "idea_propensity",
+    "reward_sensitivity",
+    "sanction_sensitivity",
+    "risk_tolerance",
+    "value_need",
+]
 MEDIANS += ["coresponsibility", "return_threshold", "hybridity_tolerance", "attachment", "vocabulary_0"]
 
 
@@ -244,7 +249,10 @@ def test_distances_are_great_circle_times_detour(territory):
     factor = road_factor(ground, p)
     a, b = 0, 50
     lat, lon = np.radians(territory.latitude[[a, b]]), np.radians(territory.longitude[[a, b]])
-    half = math.sin((lat[1] - lat[0]) / 2) ** 2 + math.cos(lat[0]) * math.cos(lat[1]) * math.sin((lon[1] - lon[0]) / 2) ** 2
+    half = (
+        math.sin((lat[1] - lat[0]) / 2) ** 2
+        + math.cos(lat[0]) * math.cos(lat[1]) * math.sin((lon[1] - lon[0]) / 2) ** 2
+    )
     haversine = 2 * 6371.0088 * math.asin(math.sqrt(half))
     assert road_km(ground, factor, a, b) == pytest.approx(1.3 * haversine, rel=1e-9)
     assert road_km(ground, factor, a, a) == 0.0
