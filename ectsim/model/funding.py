@@ -292,6 +292,7 @@ def _decide_subsidies(state: State, t, s):
             left = instrument.budget - instrument.spent
             if left > 0.0:
                 instrument.spent += min(project.request, left)
+                project.edition = instrument.edition
                 _award(state, t, row, min(project.request, left))
                 _stop_applying(state, row)
             else:

@@ -11,6 +11,7 @@ from ectsim.compiled import rule
 from ectsim.luck import logistic
 
 HELD_BACK = 1e-12
+LARGEST_EXPONENT = 700.0
 
 
 @rule
@@ -57,7 +58,7 @@ def prompted_hazard(p, rate, actor, appeal, cost):
     actor, is what makes a scheme speak to some kinds of actor more than to others.
     """
     value = application_value(p, actor, appeal, cost, actor.endowment[0])
-    return rate * actor.reward_sensitivity / (1.0 + math.exp(-value))
+    return rate * actor.reward_sensitivity / (1.0 + math.exp(min(-value, LARGEST_EXPONENT)))
 
 
 @rule

@@ -139,6 +139,7 @@ def permuted(small, state, seed):
     for name in ("actors", "neighbours", "trust", "reach", "cooperated"):
         getattr(other, name)[:] = getattr(state, name)[order]
     other.neighbours[:] = new[other.neighbours]
+    other.rows[:] = new[other.rows]
     return other
 
 
