@@ -1,4 +1,4 @@
-"""Limits whose answer is known: the rules, and where it can be the month loop, must find it (model.md, last section)."""
+"""Limits whose answer is known: the rules, and where possible the month loop, find it (model.md, last section)."""
 
 import math
 

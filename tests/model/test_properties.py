@@ -150,7 +150,7 @@ def check_members(small, state):
 
 
 def check_states(small, state, before):
-    """Every project is in exactly one state, moves at most one stage and never back, and the list of the living is right."""
+    """Every project is in one state, moves at most one stage and never back; the list of the living is right."""
     count = int(state.clock[0].projects)
     projects = state.projects[:count]
     living = np.flatnonzero((projects.status == s.LIVE) | (projects.status == s.DORMANT))
@@ -225,7 +225,7 @@ def check_money(state, t, paid_before):
 
 
 def check_officers(state):
-    """Loads just after officers were shared out: the helped projects, and never beyond the caseload where they refuse."""
+    """Loads just after officers were shared out: the helped projects, never beyond the caseload where they refuse."""
     helped = state.projects[: state.clock[0].projects].facilitator
     for place, instrument in enumerate(state.instruments):
         if instrument.kind == s.FACILITATION:
@@ -265,7 +265,7 @@ def test_officers_never_help_more_than_they_say(small, scheme, parameters, seed)
 
 
 def test_a_world_of_all_instruments_does_all_there_is_to_do(small):
-    """The properties are worth what their worlds hold: one such world reaches every stage, state, origin and funding."""
+    """Properties are worth what their worlds hold: one such world has every stage, state, origin and funding."""
     seen = {name: set() for name in ("stage", "status", "origin", "funding", "call_path", "reason")}
     ledger = np.zeros(4)
     for seed in range(12):
