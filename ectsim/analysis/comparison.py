@@ -4,6 +4,7 @@ Twins live in additionality.py.
 """
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,10 @@ import numpy as np
 from ectsim.analysis.additionality import fate_table, money_table, windfall_table
 from ectsim.analysis.intervals import mean_interval
 from ectsim.experiments.ensembles import Progress, Worlds, refuse_incomparable, run_worlds
+from ectsim.experiments.single import prepared
 from ectsim.model.outcomes import OUTCOMES, measure
 from ectsim.model.simulation import Setup
+from ectsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,8 +74,8 @@ class Comparison:
 
 
 def compare(
-    a: Setup,
-    b: Setup,
+    a: Setup | Scenario | str | Path,
+    b: Setup | Scenario | str | Path,
     *,
     runs: int = 200,
     seed: int = 1,
@@ -81,6 +84,8 @@ def compare(
 ) -> Comparison:
     """Run A and B with seeds ``seed`` … ``seed + runs - 1`` and compare them.
 
+    A and B are setups, scenarios, scenario files, or names of scenarios that ship.
+
     Raises
     ------
     InputError
@@ -88,8 +93,9 @@ def compare(
     CapacityError
         If a run needs more room than its scenario reserves.
     """
-    refuse_incomparable((a, b))
-    return summarise(run_worlds((a, b), range(seed, seed + runs), twins=True, threads=threads, progress=progress))
+    setups = prepared(a), prepared(b)
+    refuse_incomparable(setups)
+    return summarise(run_worlds(setups, range(seed, seed + runs), twins=True, threads=threads, progress=progress))
 
 
 def summarise(worlds: Worlds) -> Comparison:
