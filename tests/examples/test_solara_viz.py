@@ -76,8 +76,8 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def answer(address: str, attempts: int = 240) -> bytes:
-    """What an address answers, once it does."""
+def answer(address: str, attempts: int = 1200) -> bytes:
+    """What an address answers, once it does: the first page of a new environment compiles the model."""
     for _ in range(attempts):
         try:
             with urllib.request.urlopen(address, timeout=60) as page:
