@@ -11,7 +11,7 @@ LARGEST_SEED = 2**53
 """Whole numbers up to here are kept exactly by JSON, thus by a provenance."""
 
 Seed = Annotated[int, typer.Option(min=0, max=LARGEST_SEED)]
-Runs = Annotated[int, typer.Option(min=1)]
+Runs = Annotated[int, typer.Option(min=2)]
 Threads = Annotated[int | None, typer.Option(min=1)]
 Out = Annotated[Path | None, typer.Option(metavar="DIR")]
 Csv = Annotated[bool, typer.Option("--csv")]

@@ -15,7 +15,7 @@ MISUSE = [
     ("run small --seed", "needs a value", "attend une valeur"),
     ("run small --seed abc", "whole number from 0", "nombre entier de 0"),
     ("run small --seed -1", "whole number from 0", "nombre entier de 0"),
-    ("compare small call --runs 0", "whole number, 1 or more", "nombre entier, 1 ou plus"),
+    ("compare small call --runs 0", "whole number, 2 or more", "nombre entier, 2 ou plus"),
     ("run small more", "“more” was not expected", "«\N{NO-BREAK SPACE}more\N{NO-BREAK SPACE}» n’était pas attendu"),
     ("scenario chek small", "did you mean “check”?", "vouliez-vous dire «\N{NO-BREAK SPACE}check"),
     ("run smal", "did you mean “small.yaml”?", "vouliez-vous dire «\N{NO-BREAK SPACE}small.yaml"),

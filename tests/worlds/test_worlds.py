@@ -156,6 +156,7 @@ def check_project(expected, state, rows):
 
 
 def check_actor(expected, state, rows):
+    assert set(expected) <= {"actor", "propensity", "ideas"}
     row = rows[expected["actor"]]
     lowest, highest = expected.get("propensity", [0, 1])
     assert lowest <= state.actors[row].propensity <= highest
@@ -167,6 +168,7 @@ def check_actor(expected, state, rows):
 @pytest.mark.parametrize("file", STORIES, ids=lambda file: file.stem)
 def test_a_small_world_goes_as_its_story_says(file):
     story = YAML(typ="safe").load(file)
+    assert set(story) <= {"months", "parameters", "instruments", "actors", "ties", "ideas", "expect", "seeds"}
     for seed in story.get("seeds", [1, 2, 3]):
         state, rows = tell(story, seed)
         for expected in story["expect"]:
