@@ -71,7 +71,7 @@ def timed_months(state: State, count, moment, spent):
         _tick(moment, spent, 8)
         months.expose(state)
         _tick(moment, spent, 9)
-        state.months[t].propensity = months.move_propensities(state)
+        months.move_propensities(state)
         _tick(moment, spent, 10)
         months.contribute(state, t)
         _tick(moment, spent, 11)
