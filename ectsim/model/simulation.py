@@ -34,7 +34,12 @@ class Setup:
     territory: Territory
     ground: Ground
     parameters: Any
-    idea_scale: float
+    idea_means: float
+
+    @property
+    def idea_scale(self) -> float:
+        """ι/(12·N·s̄·c̄·ō) of [2], 1/month."""
+        return float(self.parameters[0].idea_rate) / (12.0 * self.idea_means)
 
     @property
     def months(self) -> int:
@@ -65,9 +70,23 @@ def prepare(scenario: Scenario, territory: Territory | None = None) -> Setup:
         territory = load_territory(scenario.territory, scenario.source)
     actors = scenario.population.actors
     ground = prepare_ground(territory, actors)
-    parameters = pack(scenario.overrides)
-    scale = float(parameters[0].idea_rate) / (12.0 * default_idea_means(ground, actors))
-    return Setup(scenario, territory, ground, parameters, scale)
+    return Setup(scenario, territory, ground, pack(scenario.overrides), default_idea_means(ground, actors))
+
+
+def vary(setup: Setup, scenario: Scenario) -> Setup:
+    """``scenario``, a variant of that of ``setup`` with the same territory and actors, made ready in less time.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not as expected.
+    ValueError
+        If the territory or the number of actors differs.
+    """
+    base = setup.scenario
+    if (scenario.territory, scenario.population) != (base.territory, base.population):
+        raise ValueError("a variant keeps the territory and the actors")
+    return dataclasses.replace(setup, scenario=scenario, parameters=pack(scenario.overrides))
 
 
 def allocate_state(setup: Setup, forced: Any = None) -> s.State:
