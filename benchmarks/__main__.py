@@ -45,12 +45,36 @@ def _against_c(quick: bool) -> dict[str, Rows]:
     return {"Against C": against_c(3, 2, 3) if quick else against_c()}
 
 
+def _coverage(quick: bool) -> dict[str, Rows]:
+    from benchmarks.coverage import coverage, selection
+
+    return {
+        "Coverage of 90 % intervals from interviews": coverage(range(1, 2 if quick else 13)),
+        "Coverage where interviewees cooperate more": selection(2 if quick else 70),
+    }
+
+
+def _sweeps(quick: bool) -> dict[str, Rows]:
+    from benchmarks.sweeps import against_batch_run, overhead, sweeps
+
+    # kept, so that a long one can be interrupted and gone on with
+    folder = Path("results") / "sweeps"
+    sizes = (200, 400) if quick else (25_000, 200_000)
+    return {
+        "Sweep: a stored run against the bare loop": [overhead(blocks=1, points=4) if quick else overhead()],
+        "Sweep: stored runs, memory, size": sweeps(folder, sizes),
+        "Sweep against mesa.batch_run": [against_batch_run(2 if quick else 20)],
+    }
+
+
 BENCHMARKS: dict[str, Callable[[bool], dict[str, Rows]]] = {
     "steps": _steps,
     "throughput": _throughput,
     "c": _against_c,
     "mesa": _mesa,
     "scaling": _scaling,
+    "sweeps": _sweeps,
+    "coverage": _coverage,
 }
 
 

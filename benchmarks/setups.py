@@ -45,4 +45,4 @@ def scaled_setup(actors: int = DEFAULT_ACTORS, *, burn_in: int = 60, months: int
     scale = actors / DEFAULT_ACTORS
     parameters = setup.parameters.copy()
     parameters["idea_rate"] *= scale
-    return dataclasses.replace(setup, parameters=parameters, idea_means=setup.idea_means / scale)
+    return dataclasses.replace(setup, parameters=parameters)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ectsim.experiments.ensembles import run_worlds as run_worlds
     from ectsim.experiments.single import Decision as Decision
     from ectsim.experiments.single import simulate as simulate
+    from ectsim.experiments.sweeping import sweep as sweep
     from ectsim.model.mesa_model import ECTModel as ECTModel
     from ectsim.model.outcomes import OUTCOMES as OUTCOMES
     from ectsim.model.outcomes import measure as measure
@@ -37,6 +38,7 @@ __all__ = [
     "prepare",
     "run_worlds",
     "simulate",
+    "sweep",
     "tell_comparison",
 ]
 
@@ -53,6 +55,7 @@ _HOMES = {
     "prepare": "ectsim.model.simulation",
     "run_worlds": "ectsim.experiments.ensembles",
     "simulate": "ectsim.experiments.single",
+    "sweep": "ectsim.experiments.sweeping",
     "tell_comparison": "ectsim.report.story",
 }
 

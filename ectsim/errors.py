@@ -34,10 +34,8 @@ class Problem:
         return " · ".join(part for part in parts if part)
 
 
-class InputError(EctsimError):
-    """Bad input: every problem found in one go, each with file, line, field, expectation and nearest name."""
-
-    exit_code = 2
+class ListedError(EctsimError):
+    """Base of the errors that list problems: every one found in one go."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
@@ -45,6 +43,18 @@ class InputError(EctsimError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class InputError(ListedError):
+    """Bad input: every problem found in one go, each with file, line, field, expectation and nearest name."""
+
+    exit_code = 2
+
+
+class PrivacyError(ListedError):
+    """Refused to protect the people interviewed; nothing was written. No problem quotes what it found."""
+
+    exit_code = 3
 
 
 class CapacityError(EctsimError):

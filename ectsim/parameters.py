@@ -80,6 +80,11 @@ def _layout() -> tuple[np.dtype, dict[str, tuple[str, tuple[int, ...]]]]:
     return np.dtype(fields, align=True), places
 
 
+def place_of(name: str) -> tuple[str, tuple[int, ...]]:
+    """Field of :func:`pack`'s record that holds the parameter ``name``, and its index there."""
+    return _layout()[1][name]
+
+
 def index_labels(field: str) -> tuple[tuple[str, ...], ...]:
     """Labels of each index of ``field``, in the order of its packed array: ``(("time", "money", …),)``."""
     inside = [re.findall(r"[^\[\],]+", name)[1:] for name, p in PARAMETERS.items() if p.field == field]

@@ -20,6 +20,7 @@ STAGES = (
     "compiled",
     "luck",
     "parameters",
+    "posterior",
     "territory",
     "scenario",
     "world",

@@ -5,19 +5,22 @@ Results go to standard output, all the rest to standard error.
 
 import contextlib
 import json
+import math
 import shutil
 import sys
 import textwrap
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ectsim.locale import text
+from ectsim.locale import current_language, text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SECONDS_BETWEEN_LINES = 10.0
+SECONDS_BETWEEN_LINES, MOST_SECONDS_BETWEEN_LINES = 10.0, 600.0
+SECONDS_OF_PACE = 60.0
 WIDTH_OF_FILES = 120
 ABSENT = "–"
 BETWEEN_COLUMNS, NARROWEST, READABLE = 3, 24, 40
@@ -92,28 +95,71 @@ def compile_first() -> None:
         simulate("spontaneous", months=1)
 
 
+class Pace:
+    """How fast runs are made lately, and when they will be over."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def tell(self, now: float, done: int, total: int) -> str:
+        """Rate and time left, nothing before they can be known; ``now`` in seconds."""
+        self._seen.append((now, done))
+        while len(self._seen) > 2 and self._seen[1][0] < now - SECONDS_OF_PACE:
+            self._seen.popleft()
+        begun, before = self._seen[0]
+        if now == begun or done == before:
+            return ""
+        rate = (done - before) / (now - begun)
+        shown = f"{rate:.1f}" if rate < 10 else f"{rate:.0f}"
+        if current_language() == "fr":
+            shown = shown.replace(".", ",")
+        return text("cli.progress.pace", rate=shown, left=duration((total - done) / rate))
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: « 45 s », « 12 min », « 3 h 20 min », « 2 j 4 h »."""
+    if seconds < 60:
+        return text("cli.duration.seconds", seconds=math.ceil(seconds))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return text("cli.duration.minutes", minutes=minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return text("cli.duration.hours", hours=hours, minutes=minutes)
+    return text("cli.duration.days", days=hours // 24, hours=hours % 24)
+
+
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Show how many runs are done: a bar on a terminal, elsewhere a line now and then."""
+def progress(title: str | None = None) -> Iterator[Callable[[int, int], None]]:
+    """Show how many runs are done, how fast, how long is left: a bar on a terminal, elsewhere a line now and then."""
+    pace = Pace()
     if not sys.stderr.isatty():
-        yield _lines()
+        yield _lines(pace)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(text("cli.progress.title"), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(title or text("cli.progress.title"), total=None, pace="")
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, pace=pace.tell(time.monotonic(), done, total))
+
+        yield show
 
 
-def _lines() -> Callable[[int, int], None]:
-    last = time.monotonic()
+def _lines(pace: Pace) -> Callable[[int, int], None]:
+    """Lines ever further apart, so that the log of a day stays short."""
+    begun = last = time.monotonic()
 
     def show(done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            say(text("cli.progress.line", done=done, total=total))
+        now = time.monotonic()
+        told = pace.tell(now, done, total)
+        if now - last >= min(max(SECONDS_BETWEEN_LINES, (now - begun) / 10), MOST_SECONDS_BETWEEN_LINES):
+            last = now
+            line = text("cli.progress.line", done=done, total=total)
+            say(f"{line}, {told}" if told else line)
 
     return show

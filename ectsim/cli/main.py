@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ectsim import __version__
-from ectsim.cli import reference, running, scenarios
+from ectsim.cli import interviews, reference, running, scenarios, sweeping, workshop
 from ectsim.cli.console import print_json, say
 from ectsim.cli.spoken import SpokenGroup, take_language, usage_problem
 from ectsim.errors import EctsimError, InputError
@@ -20,8 +20,11 @@ FAILED, INTERRUPTED = 1, 130
 
 app = typer.Typer(cls=SpokenGroup, rich_markup_mode=None, add_completion=False)
 running.add_verbs(app)
+sweeping.add_verbs(app)
 scenarios.add_verbs(app)
 reference.add_verbs(app)
+interviews.add_verbs(app)
+workshop.add_verbs(app)
 
 
 def _show_version(asked: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from ectsim.cli.console import ABSENT, compile_first, json_records, print_json, print_table, progress
 from ectsim.locale import text
 
-COLUMNS = ("what", "id", "scenario", "value", "luck", "accepted", "inside", "role")
+COLUMNS = ("what", "id", "scenario", "value", "luck", "accepted", "inside", "probability", "role")
 
 
 def show_patterns(runs: int, seed: int, threads: int | None, as_json: bool) -> bool:
@@ -21,7 +21,7 @@ def show_patterns(runs: int, seed: int, threads: int | None, as_json: bool) -> b
         print_json({"inside": inside, "patterns": json_records(found), "runs": runs, "seed": seed})
     else:
         titles = [text(f"cli.patterns.{name}") for name in COLUMNS]
-        print_table(titles, [_shown(row) for _, row in found.iterrows()], [3, 4, 5])
+        print_table(titles, [_shown(row) for _, row in found.iterrows()], [3, 4, 5, 7])
         values = {"inside": sum(inside.values()), "all": len(inside), "runs": runs}
         outside = ", ".join(name for name, is_inside in inside.items() if not is_inside) or ABSENT
         print(text("cli.patterns.sum", outside=outside, **values))
@@ -32,7 +32,10 @@ def _shown(row: Any) -> tuple[str, ...]:
     verdict = text(f"cli.{row['inside']}") if row["inside"] else ABSENT
     role = text(f"cli.role.{row['role'].replace(' ', '_')}")
     luck, accepted = (_between(row[f"{name}low"], row[f"{name}high"]) for name in ("", "accept_"))
-    return row["what"], row["id"], row["scenario"], _value(row["value"]), luck, accepted, verdict, role
+    from ectsim.report.wording import share
+
+    probability = ABSENT if math.isnan(row["probability"]) else share(row["probability"])
+    return row["what"], row["id"], row["scenario"], _value(row["value"]), luck, accepted, verdict, probability, role
 
 
 def _between(low: float, high: float) -> str:

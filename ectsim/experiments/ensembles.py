@@ -184,18 +184,30 @@ def _run_seed(worlds: Worlds, states: Sequence[State], number: int, twins: bool)
         if twins:
             run(state, setup, horizon.after)
     if twins:
-        first = states[0]
-        end = worlds.setups[0].scenario.horizon.burn_in + worlds.setups[0].scenario.horizon.months
-        after = int(first.clock[0].month)
         for place, state in enumerate(states):
-            record = worlds.twins[place, number : number + 1]
-            record["seed"] = seed
-            tally_twins(
-                first.projects,
-                int(first.clock[0].projects),
-                state.projects,
-                int(state.clock[0].projects),
-                end,
-                after,
-                record,
-            )
+            tally_against(states[0], state, worlds.setups[0], worlds.twins[place, number : number + 1])
+
+
+def tally_against(first: State, state: State, setup: Setup, record: Any) -> None:
+    """Match the projects of two worlds run to the end of the months after their horizon.
+
+    Parameters
+    ----------
+    first, state
+        The world without the scheme and the world with it.
+    setup
+        Of the first: its horizon is that of both.
+    record
+        Record array of shape (1,), zeroed, see ``twins.TWIN_FIELDS``.
+    """
+    horizon = setup.scenario.horizon
+    record["seed"] = first.clock[0].seed
+    tally_twins(
+        first.projects,
+        int(first.clock[0].projects),
+        state.projects,
+        int(state.clock[0].projects),
+        horizon.burn_in + horizon.months,
+        int(first.clock[0].month),
+        record,
+    )

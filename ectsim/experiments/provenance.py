@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -19,6 +20,7 @@ from ectsim.errors import InputError, Problem
 from ectsim.locale import current_language
 from ectsim.model.simulation import Setup, prepare
 from ectsim.parameters import unpack
+from ectsim.posterior import POSTERIOR
 from ectsim.scenario.checking import checked
 from ectsim.scenario.yaml_source import Source
 from ectsim.shipped import shipped_folder
@@ -26,6 +28,18 @@ from ectsim.territory.reading import load_territory
 
 PROVENANCE = "provenance.json"
 TERRITORIES = "territories"
+MODEL_SOURCES = (
+    "compiled.py",
+    "luck.py",
+    "parameters.py",
+    "parameters.csv",
+    "posterior.py",
+    "territory",
+    "scenario",
+    "world",
+    "model",
+)
+"""Code a run's numbers come from."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,17 +81,25 @@ def now() -> str:
 def provenance(study: Study, started: str) -> dict[str, Any]:
     """Everything needed to make ``study`` again and to judge it; no user, no machine, no path is named."""
     told = [_told(setup) for setup in study.setups]
-    return {
-        "made_by": "ectsim",
-        "version": __version__,
-        "revision": revision(),
-        "code_hash": _code_hash(),
+    return surroundings() | {
         "command": study.command,
         "verb": study.verb,
         "options": dict(study.options),
         "language": current_language(),
-        "inputs_hash": _hash(told),
+        "inputs_hash": hash_of(told),
         "scenarios": told,
+        "started": started,
+        "finished": now(),
+    }
+
+
+def surroundings() -> dict[str, Any]:
+    """What any study is made with: code, packages and kind of machine, none of them by its own name."""
+    return {
+        "made_by": "ectsim",
+        "version": __version__,
+        "revision": revision(),
+        "code_hash": code_hash(),
         "packages": package_versions(),
         "machine": {
             "system": platform.system(),
@@ -85,31 +107,41 @@ def provenance(study: Study, started: str) -> dict[str, Any]:
             "cores": os.cpu_count(),
             "python": f"{platform.python_implementation()} {platform.python_version()}",
         },
-        "started": started,
-        "finished": now(),
     }
 
 
 def _told(setup: Setup) -> dict[str, Any]:
     """A scenario in full, its territory called by name, with every parameter."""
     values = setup.scenario.model_dump(mode="json") | {"territory": setup.territory.name}
+    if setup.posterior:
+        values["posterior"] = POSTERIOR
     return {
         "file": file_name(setup),
         "scenario": values,
-        "parameters": unpack(setup.parameters),
-        "territory_hash": _territory_hash(setup),
+        "parameters": _parameters(setup),
+        "territory_hash": territory_hash(setup.territory.folder),
     }
 
 
-def _territory_hash(setup: Setup) -> str:
-    folder = setup.territory.folder
+def _parameters(setup: Setup) -> dict[str, Any]:
+    """Every value that is not drawn, and the hash of the file of those that are."""
+    posterior = setup.posterior
+    values: dict[str, Any] = unpack(setup.parameters)
+    if posterior is None:
+        return values
+    drawn = set(posterior.names) - set(setup.scenario.overrides)
+    return {name: value for name, value in values.items() if name not in drawn} | {POSTERIOR: posterior.digest}
+
+
+def territory_hash(folder: Path) -> str:
+    """Hash of the files of a territory."""
     return _hash_of_files(
         folder, [path for ending in ("csv", "yaml", "geojson") for path in folder.rglob(f"*.{ending}")]
     )
 
 
 def _hash_of_files(folder: Path, files: Iterable[Path]) -> str:
-    return _hash(sorted((path.relative_to(folder).as_posix(), file_digest(path)) for path in files))
+    return hash_of(sorted((path.relative_to(folder).as_posix(), file_digest(path)) for path in files))
 
 
 def file_digest(path: Path) -> str:
@@ -117,14 +149,32 @@ def file_digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _hash(value: Any) -> str:
+def hash_of(value: Any) -> str:
+    """SHA-256 of a value that JSON can tell, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def _code_hash() -> str:
-    """Hash of the code and of the table of parameters: it tells apart two states that no revision names."""
+def code_hash(sources: Sequence[str] = (".",)) -> str:
+    """Hash of the code and of the table of parameters: it tells apart two states that no revision names.
+
+    Parameters
+    ----------
+    sources
+        Files and folders of the package, the whole of it by default.
+    """
     package = Path(__file__).parents[1]
-    return _hash_of_files(package, [*package.rglob("*.py"), package / "parameters.csv"])
+    files = [file for source in sources for file in _code_files(package / source)]
+    return _hash_of_files(package, files)
+
+
+@functools.cache
+def model_hash() -> str:
+    """Hash of the code that a run's numbers come from."""
+    return code_hash(MODEL_SOURCES)
+
+
+def _code_files(path: Path) -> list[Path]:
+    return [*path.rglob("*.py"), *path.rglob("parameters.csv")] if path.is_dir() else [path]
 
 
 def package_versions() -> dict[str, str]:
@@ -159,8 +209,10 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tu
     return {name: values for name, values in found.items() if values[0] != values[1]}
 
 
-def keep_territories(study: Study, folder: Path) -> None:
-    """Copy into ``folder`` the territories that do not ship with ectsim, so that the study can be made again."""
+def keep_inputs(study: Study, folder: Path) -> None:
+    """Copy into ``folder`` the draws used and the territories that do not ship, so that the study can be made again."""
+    if posterior := study.setups[0].posterior:
+        shutil.copyfile(posterior.file, folder / POSTERIOR)
     shipped = (shipped_folder("scenarios") / TERRITORIES).resolve()
     for source in {setup.territory.folder for setup in study.setups}:
         if shipped not in source.parents:
@@ -214,7 +266,7 @@ def _setup(told: Mapping[str, Any], folder: Path) -> Setup:
     scenario = checked(Source(values), folder / told["file"])
     scenario._source = folder / told["file"]
     setup = prepare(scenario, territory)
-    today = unpack(setup.parameters)
+    today = _parameters(setup)
     changed = {name: value for name, value in told["parameters"].items() if today.get(name) != value}
     if not changed:
         return setup

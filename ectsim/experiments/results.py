@@ -15,7 +15,7 @@ from ectsim.experiments.provenance import (
     TERRITORIES,
     Study,
     file_digest,
-    keep_territories,
+    keep_inputs,
     provenance,
     read_provenance,
 )
@@ -87,7 +87,7 @@ def write_results(folder: Path, study: Study, results: Results, *, started: str,
             figure.savefig(made / f"{name}.png", dpi=200)
             figure.savefig(made / f"{name}.svg", metadata={"Date": None})
         (made / STORY).write_text(results.story.rstrip() + "\n", encoding="utf-8", newline="\n")
-        keep_territories(study, made)
+        keep_inputs(study, made)
         told = provenance(study, started) | {"csv": csv, "files": _digests(made)}
         written = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
         (made / PROVENANCE).write_text(written, encoding="utf-8", newline="\n")

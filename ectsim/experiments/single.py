@@ -213,7 +213,13 @@ class Run:
         if reading == ACTOR:
             return _or_nothing(self.state.actors["key"][np.maximum(values, 0)], values >= 0)
         names = self.setup.scenario.themes if reading == THEME else reading
-        return [names[value] if value >= 0 else None for value in values.tolist()]
+        return _texts([names[value] if value >= 0 else None for value in values.tolist()])
+
+
+def _texts(values: Sequence[str | None]) -> Any:
+    import pandas as pd
+
+    return pd.Series(values, dtype="str")
 
 
 def _or_nothing(values: NDArray[np.int64], known: NDArray[np.bool_]) -> Any:

@@ -155,6 +155,8 @@ def _select(state: State, t, s, edition, phase):
             _end_application(state, row, REFUSED)
         else:
             _stop_applying(state, row)
+    state.months[t].files += everybody
+    state.months[t].winners += won
     if everybody > 0:
         instrument.success = won / everybody
 
@@ -290,7 +292,9 @@ def _decide_subsidies(state: State, t, s):
             continue
         if instrument.acting == 1 and _complete_file(project, instrument):
             left = instrument.budget - instrument.spent
+            state.months[t].files += 1
             if left > 0.0:
+                state.months[t].winners += 1
                 instrument.spent += min(project.request, left)
                 project.edition = instrument.edition
                 _award(state, t, row, min(project.request, left))

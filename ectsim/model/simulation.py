@@ -12,6 +12,7 @@ from ectsim.compiled import allocating_rule, compiled, rule
 from ectsim.model import state as s
 from ectsim.model.instruments import default_idea_means, instrument_records
 from ectsim.parameters import pack
+from ectsim.posterior import Posterior, load_posterior
 from ectsim.scenario.schema import Scenario
 from ectsim.territory.nomenclature import KINDS
 from ectsim.territory.reading import load_territory
@@ -28,18 +29,23 @@ FULL = {1: "projects", 2: "members"}
 
 @dataclasses.dataclass(frozen=True)
 class Setup:
-    """What every seed of a scenario shares; make one with :func:`prepare`."""
+    """What every seed of a scenario shares; make one with :func:`prepare`.
+
+    ``parameters`` is a record array (D,), of one row where they are not drawn: a seed takes row seed mod D, the same
+    in every scenario.
+    """
 
     scenario: Scenario
     territory: Territory
     ground: Ground
     parameters: Any
     idea_means: float
+    posterior: Posterior | None = None
 
-    @property
-    def idea_scale(self) -> float:
-        """ι/(12·N·s̄·c̄·ō) of [2], 1/month."""
-        return float(self.parameters[0].idea_rate) / (12.0 * self.idea_means)
+    def draw(self, seed: int) -> Any:
+        """Parameters of ``seed``, record array (1,)."""
+        row = seed % len(self.parameters)
+        return self.parameters[row : row + 1]
 
     @property
     def months(self) -> int:
@@ -52,14 +58,14 @@ class Setup:
         """Places for projects: as the scenario says, else several times what the idea rates lead to expect."""
         if self.scenario.sizes.projects is not None:
             return self.scenario.sizes.projects
-        p = self.parameters[0]
+        p = self.parameters
         yearly = p.idea_rate * (1.0 + p.facilitation_ideas) * (1.0 + p.imitation) * SAFETY
         pulled = self.scenario.population.actors * (p.call_rate + p.subsidy_rate + p.regulation_rate)
-        return 200 + int(yearly * self.months / 12 + pulled * self.months)
+        return 200 + int(np.max(yearly * self.months / 12 + pulled * self.months))
 
 
 def prepare(scenario: Scenario, territory: Territory | None = None) -> Setup:
-    """Read the territory, plan the sample, pack the parameters.
+    """Read the territory, plan the sample, pack or draw the parameters.
 
     Raises
     ------
@@ -70,30 +76,39 @@ def prepare(scenario: Scenario, territory: Territory | None = None) -> Setup:
         territory = load_territory(scenario.territory, scenario.source)
     actors = scenario.population.actors
     ground = prepare_ground(territory, actors)
-    return Setup(scenario, territory, ground, pack(scenario.overrides), default_idea_means(ground, actors))
+    posterior = load_posterior(scenario.drawn_from, scenario.source) if scenario.drawn_from else None
+    parameters = _parameters(scenario, posterior)
+    return Setup(scenario, territory, ground, parameters, default_idea_means(ground, actors), posterior)
+
+
+def _parameters(scenario: Scenario, posterior: Posterior | None) -> Any:
+    return posterior.packed(scenario.overrides) if posterior else pack(scenario.overrides)
 
 
 def vary(setup: Setup, scenario: Scenario) -> Setup:
-    """``scenario``, a variant of that of ``setup`` with the same territory and actors, made ready in less time.
+    """``scenario``, a variant of that of ``setup`` with the same territory, actors and posterior, ready in less time.
 
     Raises
     ------
     InputError
         If a parameter is not as expected.
     ValueError
-        If the territory or the number of actors differs.
+        If one of these differs.
     """
-    base = setup.scenario
-    if (scenario.territory, scenario.population) != (base.territory, base.population):
-        raise ValueError("a variant keeps the territory and the actors")
-    return dataclasses.replace(setup, scenario=scenario, parameters=pack(scenario.overrides))
+    if _kept(scenario) != _kept(setup.scenario):
+        raise ValueError("a variant keeps the territory, the actors and the posterior")
+    return dataclasses.replace(setup, scenario=scenario, parameters=_parameters(scenario, setup.posterior))
+
+
+def _kept(scenario: Scenario) -> tuple[Any, ...]:
+    return scenario.territory, scenario.population, scenario.drawn_from
 
 
 def allocate_state(setup: Setup, forced: Any = None) -> s.State:
     """Arrays for a run of ``setup``, to be filled by :func:`begin`, again and again."""
     sizes = setup.scenario.sizes
     actors = setup.scenario.population.actors
-    instruments = instrument_records(setup.scenario, setup.parameters)
+    instruments = instrument_records(setup.scenario, setup.parameters[:1])
     places = setup.places
     world = empty_world(actors, sizes.ties)
     return s.State(
@@ -119,7 +134,7 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         months=records(setup.months, s.MONTH_FIELDS),
         forced=records(0, s.FORCED_FIELDS) if forced is None else forced,
         clock=records(1, s.CLOCK_FIELDS),
-        parameters=setup.parameters,
+        parameters=setup.parameters[:1].copy(),
         points=setup.ground.points,
         table=setup.ground.table,
         epci=setup.territory.epci_of.astype(np.int64),
@@ -183,5 +198,8 @@ def begin(setup: Setup, state: s.State, seed: int) -> None:
     state.projects[:used] = np.zeros(1, state.projects.dtype)[0]
     state.roles[:] = 0
     state.months[:] = np.zeros(1, state.months.dtype)[0]
-    state.instruments[:] = instrument_records(scenario, setup.parameters)
-    _begin(setup.ground, state, np.uint64(seed), scenario.horizon.burn_in, len(scenario.themes), setup.idea_scale)
+    parameters = setup.draw(seed)
+    state.parameters[:] = parameters
+    state.instruments[:] = instrument_records(scenario, parameters)
+    scale = float(parameters[0].idea_rate) / (12.0 * setup.idea_means)
+    _begin(setup.ground, state, np.uint64(seed), scenario.horizon.burn_in, len(scenario.themes), scale)

@@ -236,6 +236,8 @@ MONTH_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("invited", ("i8", (2,)), "actors", "invitations by peers, by officers"),
     ("joined", ("i8", (6,)), "actors", "members gained, by channel"),
     ("money", ("f8", (4,)), "k€", "public money: grants, officers, recognition and events, control"),
+    ("files", "i8", "files", "files decided on, those from outside too"),
+    ("winners", "i8", "files", "of those, awarded"),
 )
 
 FORCED_FIELDS: tuple[tuple[str, Any, str, str], ...] = (

@@ -58,6 +58,8 @@ TALLY_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("awarded_abandoned", "i8", "projects", "of those, abandoned since"),
     ("awarded_due", "i8", "projects", "of those, whose promised month has passed"),
     ("awarded_on_time", "i8", "projects", "of those, emerged by the promised month"),
+    ("files", "i8", "files", "asking for money, decided on in the horizon, those from outside too"),
+    ("winners", "i8", "files", "of those, awarded"),
     ("labelled_early", "i8", "projects", "holding a label at month 24 of the horizon"),
     ("labelled_late", "i8", "projects", "holding a label at month 54 of the horizon"),
     ("labels_due", "i8", "projects", "labelled two years ago or more"),
@@ -218,6 +220,8 @@ def _tally_months(state: State, start, end, out):
         out.load += month.load / months
         out.engaged += month.engaged / months
         out.dormant += month.dormant / months
+        out.files += month.files
+        out.winners += month.winners
         for stage in range(ANCHORED + 1):
             out.live[stage] += month.stages[stage] / months
         for v in range(3):

@@ -163,12 +163,16 @@ def _cost(comparison: Comparison, cost: Any) -> str:
 def _rests_on(comparison: Comparison) -> str:
     seeds = comparison.worlds.seeds
     values = {"runs": comparison.runs, "first": int(min(seeds)), "last": int(max(seeds))}
-    return f"{_say('rests', **values)} {_parameters(comparison.a)} {text('report.not_a_forecast')}"
+    rests = _say("rests_drawn" if comparison.a.posterior else "rests", **values)
+    return f"{rests} {_parameters(comparison.a)} {text('report.not_a_forecast')}"
 
 
 def _parameters(setup: Setup) -> str:
-    changed = setup.scenario.overrides
-    return _say("parameters_changed", names=", ".join(changed)) if changed else _say("parameters")
+    changed = ", ".join(setup.scenario.overrides)
+    if setup.posterior is None:
+        return _say("parameters_changed", names=changed) if changed else _say("parameters")
+    drawn = _say("parameters_drawn", drawn=len(setup.posterior.names), draws=len(setup.posterior.draws))
+    return f"{drawn} {_say('parameters_set', names=changed)}" if changed else drawn
 
 
 def tell_run(run: "Run") -> str:

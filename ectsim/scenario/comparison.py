@@ -10,14 +10,14 @@ from ectsim.scenario.instruments import InstrumentBase
 from ectsim.scenario.numbers import decimal
 from ectsim.scenario.schema import Scenario
 
-SHARED = ("territory", "population", "parameters", "horizon", "themes")
+SHARED = ("territory", "population", "posterior", "parameters", "horizon", "themes")
 
 
 def comparable(a: Scenario, b: Scenario) -> list[str]:
     """Reasons, in the current language, why ``a`` and ``b`` differ before month 0; empty when they may be compared.
 
-    They must share territory, population, parameters, horizon, themes and permanent instruments, so that with one
-    seed their states at month 0 are equal to the bit (model.md, "Time"). The label of an instrument does not count.
+    They must share territory, population, posterior, parameters, horizon, themes and permanent instruments, so that
+    with one seed their states at month 0 are equal to the bit (model.md, "Time"). Labels of instruments do not count.
     """
     reasons = []
     for name in SHARED:

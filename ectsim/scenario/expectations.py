@@ -31,9 +31,9 @@ def node_at(location: Location) -> dict[str, Any]:
 
 
 def _resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """The node itself, past references and past the alternative "or nothing"."""
+    """The node itself, past references and past the alternatives "or nothing" and "or one of these words"."""
     for choice in node.get("anyOf", ()):
-        if choice.get("type") != "null" and "const" not in choice:
+        if choice.get("type") != "null" and not {"const", "enum"} & choice.keys():
             return _resolved({**{key: value for key, value in node.items() if key != "anyOf"}, **choice})
     if "$ref" in node:
         return _schema()["$defs"].get(node["$ref"].rpartition("/")[2], {})

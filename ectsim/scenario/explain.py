@@ -61,15 +61,17 @@ def _the_run(scenario: Scenario) -> str:
         sentences.append(_say("after", after=duration(horizon.after)))
     themes = _listed(name_of_theme(theme) for theme in scenario.themes)
     sentences.append(_say("themes", count=counted("theme", len(scenario.themes)), themes=themes))
-    sentences.append(_the_parameters(scenario.overrides))
+    sentences.append(_the_parameters(scenario))
     if scenario.sizes != Sizes():
         sentences.append(_the_sizes(scenario.sizes))
     return " ".join(sentences)
 
 
-def _the_parameters(overrides: dict[str, float]) -> str:
+def _the_parameters(scenario: Scenario) -> str:
+    overrides, drawn_from = scenario.overrides, scenario.drawn_from
+    drawn = _say("parameters_drawn", posterior=drawn_from) if drawn_from else ""
     if not overrides:
-        return _say("parameters_default")
+        return drawn or _say("parameters_default")
     from ectsim.parameters import PARAMETERS
 
     changes = []
@@ -77,7 +79,7 @@ def _the_parameters(overrides: dict[str, float]) -> str:
         known = PARAMETERS[name]
         values = {"label": known.label, "name": name, "value": decimal(value), "default": decimal(known.default)}
         changes.append(_say("parameter", **values))
-    return _say("parameters_changed", changes=_say("parameter_separator").join(changes))
+    return f"{drawn} {_say('parameters_changed', changes=_say('parameter_separator').join(changes))}".lstrip()
 
 
 def _the_sizes(sizes: Sizes) -> str:

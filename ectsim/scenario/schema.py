@@ -12,6 +12,7 @@ from ectsim.scenario.instruments import INSTRUMENTS, Instrument
 from ectsim.scenario.settings import Settings, Themes, setting
 
 DEFAULT_THEMES = ("energy", "food", "mobility", "circular_economy", "housing", "culture_and_care")
+NO_POSTERIOR = "none"
 
 
 class Bilingual(Settings):
@@ -82,11 +83,18 @@ class Scenario(Settings):
     )
     horizon: Horizon = setting(Horizon(), "month", "months of the run", "mois du calcul")
     population: Population = setting(Population(), "number", "synthetic actors", "acteurs synthétiques")
-    parameters: Literal["default"] | dict[str, float] = setting(
+    posterior: str = setting(
+        NO_POSTERIOR,
+        "text",
+        "posterior the parameters are drawn from, one draw a seed: one that ships, a Parquet file, or none",
+        "postérieure d’où sont tirés les paramètres, un tirage par graine : fournie, fichier Parquet, ou « none »",
+        min_length=1,
+    )
+    parameters: Literal["default", "posterior"] | dict[str, float] = setting(
         "default",
         "choice",
-        '"default", or values of parameters by name',
-        "« default », ou des valeurs de paramètres par nom",
+        '"posterior" (all as drawn), "default" (all set by hand), or values by name, which replace those drawn',
+        "« posterior » (tous tirés), « default » (tous fixés à la main), ou des valeurs par nom à la place des tirages",
         union_mode="left_to_right",
     )
     themes: Themes = setting(DEFAULT_THEMES, "choice", "themes of the projects", "thèmes des projets")
@@ -107,10 +115,15 @@ class Scenario(Settings):
         """Values of parameters the scenario changes, by name."""
         return {} if isinstance(self.parameters, str) else self.parameters
 
+    @property
+    def drawn_from(self) -> str | None:
+        """Name or file of the posterior that parameters are drawn from, None where none are."""
+        return None if self.posterior == NO_POSTERIOR or self.parameters == "default" else self.posterior
+
     @field_validator("parameters", mode="before")
     @classmethod
     def _default_or_values(cls, value: Any) -> Any:
-        if value == "default" or isinstance(value, dict):
+        if value in ("default", "posterior") or isinstance(value, dict):
             return value
         raise PydanticCustomError("default_or_values", "not a mapping")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ectsim.analysis.patterns import PATTERNS, REQUIRED, Pattern, check_patterns, pattern_table, patterns_inside
+from ectsim.analysis.patterns import check_patterns, pattern_table, patterns_inside
+from ectsim.experiments.patterns import PATTERNS, REQUIRED, Pattern
 from ectsim.locale import choose_language
 from ectsim.model.state import ANCHORED, EMERGED, IDEA, STRUCTURED
 from ectsim.model.tally import TALLY_FIELDS
@@ -44,7 +45,7 @@ EXPECTED = {
 @pytest.fixture
 def tallies():
     """Two runs of each scenario in which nothing ever happens."""
-    return {name: records(2, TALLY_FIELDS) for name in ("spontaneous", "per_like", "label_then_money")}
+    return {name: records(2, TALLY_FIELDS) for name in dict.fromkeys(pattern.scenario for pattern in PATTERNS)}
 
 
 def value(tallies, name: str) -> float:
@@ -99,6 +100,13 @@ def test_funnel_and_output(tallies):
     assert 50 / 300 <= row["low"] < row["high"] <= 30 / 100
     assert row["inside"] == "yes"
     assert row["runs"] == 2
+
+
+def test_selection(tallies):
+    tallies["national_call"]["files"], tallies["national_call"]["winners"] = [180, 120], [23, 15]
+    tallies["per_like"]["files"], tallies["per_like"]["winners"] = [4, 6], [2, 3]
+    assert value(tallies, "national_calls") == pytest.approx(38 / 300)
+    assert value(tallies, "co_funding") == pytest.approx(0.5)
 
 
 def test_call_paths_and_realisation(tallies):
@@ -166,5 +174,5 @@ def test_what_never_happens_has_no_value_and_is_not_inside(tallies):
 def test_check_runs_every_scenario():
     table = check_patterns(runs=2, threads=1)
     assert list(table["name"]) == list(EXPECTED)
-    measured = table[table["id"] != "SF4"].set_index("name")
-    assert (measured.loc[["structured_per_idea", "ideas", "call_born"], "runs"] == 2).all()
+    measured = table.set_index("name")
+    assert (measured.loc[["structured_per_idea", "ideas", "call_born", "national_calls"], "runs"] == 2).all()

@@ -11,7 +11,8 @@ def test_scaled_setup_has_as_many_ideas_officers_and_winners_per_actor():
 
     small, large = scaled_setup(300), scaled_setup(3000)
     assert large.parameters["idea_rate"][0] == pytest.approx(10 * small.parameters["idea_rate"][0])
-    assert large.idea_scale == pytest.approx(small.idea_scale, rel=0.1)
+    scales = [float(setup.draw(1)[0].idea_rate / setup.idea_means) for setup in (small, large)]
+    assert scales[1] == pytest.approx(scales[0], rel=0.1)
     for few, many in zip(small.scenario.instruments, large.scenario.instruments, strict=True):
         for name in ("officers", "winners"):
             if hasattr(few, name):

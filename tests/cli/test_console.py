@@ -1,6 +1,17 @@
-"""Tables as people see them: where lines may be cut."""
+"""Tables as people see them: where lines may be cut; durations, and the pace of runs."""
 
-from ectsim.cli.console import print_table
+import pytest
+
+from ectsim.cli import console
+from ectsim.cli.console import Pace, duration, print_table, progress
+from ectsim.locale import choose_language
+
+
+@pytest.fixture
+def french():
+    choose_language("fr")
+    yield
+    choose_language(None)
 
 
 def test_a_label_is_cut_at_plain_spaces_only(capsys):
@@ -16,3 +27,37 @@ def test_numbers_are_set_to_the_right(capsys):
     first, second = capsys.readouterr().out.rstrip().splitlines()[-2:]
     assert first.rstrip().endswith("  1")
     assert first.rindex("1") == second.rindex("0")
+
+
+@pytest.mark.usefixtures("french")
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.2, "1 s"), (59, "59 s"), (61, "1 min"), (3599, "1 h 0 min"), (12_000, "3 h 20 min"), (187_200, "2 j 4 h")],
+)
+def test_durations_are_told_in_the_units_people_use(seconds: float, told: str):
+    assert duration(seconds).replace("\N{NO-BREAK SPACE}", " ") == told
+
+
+@pytest.mark.usefixtures("french")
+def test_pace_is_that_of_the_last_minute_not_of_runs_found_done():
+    pace = Pace()
+    assert pace.tell(0, 5000, 10_000) == ""
+    # five thousand found done in a second, then ten a second
+    told = [pace.tell(second, 5000 + 10 * second, 10_000) for second in range(1, 200)]
+    assert told[-1] == "10 par seconde, encore 5\N{NO-BREAK SPACE}min"
+    pace = Pace()
+    pace.tell(0, 0, 100)
+    assert pace.tell(10, 5, 100).startswith("0,5 par seconde")
+
+
+def test_lines_in_a_log_grow_rarer(monkeypatch: pytest.MonkeyPatch, capsys):
+    clock = [0.0]
+    monkeypatch.setattr(console.time, "monotonic", lambda: clock[0])
+    hours = 10
+    with progress() as show:
+        for second in range(hours * 3600):
+            clock[0] = float(second)
+            show(second + 1, hours * 3600)
+    lines = capsys.readouterr().err.splitlines()
+    assert 60 < len(lines) < 130
+    assert "11 of 36000 done" in lines[0]

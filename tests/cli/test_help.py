@@ -16,6 +16,14 @@ VERBS = (
     "new",
     "parameters",
     "doctor",
+    "sweep",
+    "sweep run",
+    "sweep status",
+    "sweep verify",
+    "sweep export",
+    "sweep check",
+    "sweep schema",
+    "sweep slurm",
     "scenario",
     "scenario check",
     "scenario explain",
@@ -66,7 +74,7 @@ def test_the_environment_chooses_the_language(ask, monkeypatch: pytest.MonkeyPat
     assert "Commandes" in ask("--help").out
 
 
-@pytest.mark.parametrize("line", ["", "scenario", "territory"])
+@pytest.mark.parametrize("line", ["", "scenario", "sweep", "territory"])
 def test_a_group_alone_shows_its_help(ask, line: str):
     answer = ask(line)
     assert answer.code == 0

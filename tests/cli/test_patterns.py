@@ -5,7 +5,7 @@ import json
 import pytest
 
 import ectsim.analysis.patterns
-from ectsim.analysis.patterns import PATTERNS
+from ectsim.experiments.patterns import PATTERNS
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,12 @@ ANYTHING = st.fixed_dictionaries(
         ("themes: [food, food]", "themes", None, '"food" is given twice'),
         ("territory: pays_ledonein", "territory", "pays_ledonien", "pays_ledonein"),
         ("territory: [1]", "territory", None, "expected a text; given [1]"),
-        ("parameters: posterior", "parameters", None, 'expected default, or values of parameters by name; given "post'),
+        (
+            "parameters: prior",
+            "parameters",
+            None,
+            'expected posterior, default, or values of parameters by name; given "prior',
+        ),
         ("parameters: {idea_rat: 3}", "parameters.idea_rat", "idea_rate", "idea_rat"),
         ("parameters: {event_rate: 5}", "parameters.event_rate", None, "5"),
         ('parameters: {beta_0: "0,5"}', "parameters.beta_0", None, "decimals with a point: 0.5"),

@@ -1,0 +1,1 @@
+"""From field work to parameters: interviews, census of projects, posteriors, targets, calibration."""

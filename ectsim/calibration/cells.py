@@ -1,0 +1,99 @@
+"""Reading a CSV file as people save them: UTF-8 or cp1252, comma, semicolon or tab. What cells mean lives elsewhere."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ectsim.errors import InputError, Problem, nearest_name
+
+LARGEST_FILE = 20_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its cells by column, without surrounding spaces, and where it stands."""
+
+    file: Path | None
+    line: int
+    cells: Mapping[str, str]
+
+
+def read_text(file: Path) -> str:
+    """Text of a file in UTF-8 (with or without mark) or, failing that, cp1252 as spreadsheets save it in French.
+
+    Raises
+    ------
+    InputError
+        If it is absent, unreadable, larger than any table of interviews, or no text.
+    """
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise InputError([Problem("interviews.too_large", {"limit": LARGEST_FILE // 1_000_000}, file)])
+        content = file.read_bytes()
+    except FileNotFoundError as error:
+        near = nearest_name(file.name, [path.name for path in file.parent.glob("*")])
+        raise InputError([Problem("interviews.missing_file", {}, file, nearest=near)]) from error
+    except OSError as error:
+        raise InputError([Problem("interviews.unreadable", {"detail": error.strerror}, file)]) from error
+    if b"\0" in content:
+        raise InputError([Problem("interviews.not_text", {}, file)])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # cp1252 leaves five bytes undefined: none occurs in French, so a stand-in loses nothing
+        return content.decode("cp1252", errors="replace")
+
+
+def read_lines(file: Path) -> list[tuple[int, list[str]]]:
+    """Every line of a CSV file that holds something: its number and its cells; lines that start with # are comments.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_text`, or if quotation marks do not close.
+    """
+    content = read_text(file)
+    lines = content.splitlines(keepends=True)
+    comments = next((place for place, line in enumerate(lines) if not line.lstrip('"').startswith("#")), len(lines))
+    body = "".join(lines[comments:])
+    head = next((line for line in lines[comments:] if line.strip(",;\t \r\n")), "")
+    separator = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+    found = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append((comments + reader.line_num, [cell.strip() for cell in cells]))
+    except csv.Error as error:
+        raise InputError([Problem("interviews.csv", {}, file, comments + reader.line_num)]) from error
+    return found
+
+
+def read_rows(file: Path) -> tuple[list[str], list[Row], list[Problem]]:
+    """Header, rows and problems of a CSV file; a line with more cells than the header is left out, with a problem.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_lines`, or if the file is empty.
+    """
+    lines = read_lines(file)
+    if not lines:
+        raise InputError([Problem("interviews.empty_file", {}, file)])
+    head_line, header = lines[0]
+    problems = [
+        Problem("interviews.repeated_column", {}, file, head_line, name)
+        for name in dict.fromkeys(header)
+        if name and header.count(name) > 1
+    ]
+    rows = []
+    for line, cells in lines[1:]:
+        if len(cells) > len(header) and any(cells[len(header) :]):
+            values: dict[str, object] = {"given": len(cells), "expected": len(header)}
+            problems.append(Problem("interviews.cells", values, file, line))
+            continue
+        padded = [*cells, *[""] * (len(header) - len(cells))]
+        rows.append(Row(file, line, dict(zip(header, padded, strict=False))))
+    return header, rows, problems

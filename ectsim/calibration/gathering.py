@@ -1,0 +1,131 @@
+"""From files of several formats to one set of tidy tables: codings settled, interviews described, refusals dropped.
+
+Reading each format is the importers'; what names of codes say is in segments.py.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ectsim.calibration.disclosure import with_consent
+from ectsim.calibration.importers import Options, read_codings
+from ectsim.calibration.importers.base import Coded
+from ectsim.calibration.segments import Conflict, Meaning, read_code_map, settle
+from ectsim.calibration.tidy import Interviews, checked, from_rows, read_cells
+from ectsim.calibration.values import FALSE, TRUE
+from ectsim.errors import InputError, ListedError, Problem
+from ectsim.scenario.yaml_source import read_yaml
+
+NAMES = ("documents", "coders", "columns")
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Checked tidy tables, conflicts settled on the way, notices of the importers, and interviews dropped."""
+
+    interviews: Interviews
+    conflicts: tuple[Conflict, ...]
+    notices: tuple[Problem, ...]
+    refused: int
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What to gather: files, the map of their codes, the identifiers of their names, the tables they do not hold."""
+
+    files: Sequence[Path]
+    codes: Path | None = None
+    names: Path | None = None
+    described: Path | None = None
+    coder: str | None = None
+    unit: str = "source"
+    kind: str | None = None
+
+
+def gather(sources: Sources) -> Gathered:
+    """Read every file and make one set of tidy tables of them; interviews without consent to analysis are dropped.
+
+    Raises
+    ------
+    InputError
+        With every problem found in a step, if codes mean nothing, values are off their scales or rows contradict.
+    PrivacyError
+        If anything identifies somebody.
+    """
+    code_map = read_code_map(sources.codes) if sources.codes else {}
+    described = read_cells(sources.described) if sources.described else {}
+    read = _read_all(sources)
+    rows, conflicts = _settle_all(read, code_map)
+    # a file that does not say it is fictive is real
+    fictive = [{"synthetic": TRUE if coded.synthetic else FALSE} for coded in read]
+    tables: dict[str, list[Mapping[str, str]]] = dict(described)
+    tables["codings"] = [{**row, **said} for said, found in zip(fictive, rows, strict=True) for row in found]
+    tables["interviews"] = list(_interviews(read, described.get("interviews", [])))
+    kept, refused = with_consent(checked(from_rows(tables)))
+    notices = tuple(itertools.chain.from_iterable(coded.notices for coded in read))
+    return Gathered(kept, conflicts, notices, refused)
+
+
+def read_names(file: Path) -> Mapping[str, Mapping[str, str]]:
+    """Identifiers of documents and coders, and meaning of columns, from a YAML file with these three mappings.
+
+    Raises
+    ------
+    InputError
+        If it holds anything else.
+    """
+    source = read_yaml(file)
+    problems = list(source.problems)
+    for name, given in source.values.items():
+        if name not in NAMES or not isinstance(given, dict):
+            _, line = source.places[name]
+            problems.append(Problem("interviews.names_file", {"allowed": ", ".join(NAMES)}, file, line))
+    if problems:
+        raise InputError(problems)
+    return {name: {key: str(value) for key, value in source.values.get(name, {}).items()} for name in NAMES}
+
+
+def _read_all(sources: Sources) -> list[Coded]:
+    names: Mapping[str, Any] = read_names(sources.names) if sources.names else {}
+    options = Options(coder=sources.coder, unit=sources.unit, **names)  # pyright: ignore[reportArgumentType]
+    return [read_codings(file, options, sources.kind) for file in sources.files]
+
+
+def _settle_all(
+    read: Iterable[Coded], code_map: Mapping[str, Meaning | None]
+) -> tuple[list[tuple[dict[str, str], ...]], tuple[Conflict, ...]]:
+    """Rows of codings of each file, and every conflict."""
+    rows: list[tuple[dict[str, str], ...]] = []
+    conflicts: list[Conflict] = []
+    problems: list[Problem] = []
+    for coded in read:
+        try:
+            settled = settle(coded, code_map)
+        except ListedError as error:
+            problems.extend(error.problems)
+            continue
+        rows.append(settled.rows)
+        conflicts.extend(settled.conflicts)
+    if problems:
+        raise InputError(problems)
+    return rows, tuple(conflicts)
+
+
+def _interviews(read: Sequence[Coded], described: Sequence[Mapping[str, str]]) -> Iterable[dict[str, str]]:
+    """What is known of each interview: the tables beside the files first, then the files."""
+    known = {row.get("interview_id", ""): row for row in described}
+    rows: dict[str, dict[str, str]] = {}
+    for coded in read:
+        for document in coded.documents:
+            told = coded.attributes.get(document, {})
+            row = {
+                "actor_id": document,
+                "synthetic": TRUE if coded.synthetic else FALSE,
+                **rows.get(document, {}),
+                **told,
+            }
+            rows[document] = row | {"interview_id": document}
+    # an interview described but not coded yet was held all the same
+    return ({**rows.get(name, {}), **known.get(name, {})} for name in dict.fromkeys([*known, *rows]))

@@ -1,0 +1,87 @@
+"""What a posterior predicts of every published pattern, fitted or held out, with crowding and without it."""
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ectsim.calibration.fit_settings import CalibrationPlan
+from ectsim.calibration.reference_table import Progress, run_draws
+from ectsim.experiments.patterns import PATTERNS, Pattern, columns_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTERVAL = (0.05, 0.5, 0.95)
+WITHOUT_CROWDING = {"crowding_share": 0.0}
+
+
+@dataclasses.dataclass(frozen=True)
+class Predictions:
+    """Posterior predictive values of the patterns.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a pattern and version ("calibrated", "without crowding"): ``id``, ``name``, ``label``, ``scenario``,
+        ``role``, ``target``, ``accept_low``, ``accept_high``, ``low``, ``median``, ``high`` (90 % of draws),
+        ``probability`` (share of draws inside the accepted range), ``defined`` (share of draws that count anything).
+    values : mapping of (version, name) to float array (D,)
+        Value of each draw, NaN where it is not defined.
+    """
+
+    table: "pd.DataFrame"
+    values: dict[tuple[str, str], NDArray[np.float64]]
+
+
+def predict(
+    draws: "pd.DataFrame", plan: CalibrationPlan, folder: Path, progress: Progress | None = None, **engine: Any
+) -> Predictions:
+    """Simulate draws of the posterior in the scenario of every pattern, with and without crowding."""
+    import pandas as pd
+
+    scenarios = list(dict.fromkeys(pattern.scenario for pattern in PATTERNS))
+    taken = draws.iloc[: plan.predictions]
+    rows, values = [], {}
+    for version, given in (("calibrated", {}), ("without crowding", WITHOUT_CROWDING)):
+        name = version.replace(" ", "_")
+        runs = run_draws(taken.assign(**given), scenarios, folder / "predictions" / name, plan, progress, **engine)
+        table = runs.to_pandas()
+        for pattern in PATTERNS:
+            found = pattern_values(table, pattern, len(taken))
+            values[version, pattern.name] = found
+            rows.append({"version": version, **_row(pattern, found)})
+    return Predictions(pd.DataFrame(rows), values)
+
+
+def pattern_values(runs: "pd.DataFrame", pattern: Pattern, points: int) -> NDArray[np.float64]:
+    """Value of a pattern at each point, replicates pooled, float array (N,); NaN where there is nothing to count."""
+    count, of = columns_of(pattern)
+    rows = runs[(runs["scenario"] == pattern.scenario) & (runs["status"] == "done")]
+    pooled = rows.groupby("point")[[count, of]].sum().reindex(range(points), fill_value=0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(pooled[of] > 0, pooled[count] / pooled[of], np.nan)
+
+
+def _row(pattern: Pattern, values: NDArray[np.float64]) -> dict[str, Any]:
+    known = values[~np.isnan(values)]
+    low, median, high = np.quantile(known, INTERVAL) if len(known) else (np.nan,) * 3
+    accept_low, accept_high = pattern.accept
+    inside = ((accept_low <= known) & (known <= accept_high)).mean() if len(known) else np.nan
+    return {
+        "id": pattern.id,
+        "name": pattern.name,
+        "label": pattern.label,
+        "scenario": pattern.scenario,
+        "role": pattern.role,
+        "target": pattern.target,
+        "accept_low": accept_low,
+        "accept_high": accept_high,
+        "low": low,
+        "median": median,
+        "high": high,
+        "probability": np.nan if np.isnan(accept_low) else float(inside),
+        "defined": len(known) / len(values),
+    }

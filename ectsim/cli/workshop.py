@@ -1,0 +1,28 @@
+"""The verb that opens the workshop."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ectsim.cli.spoken import SpokenCommand
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Add this verb to the command line."""
+    app.command("workshop", cls=SpokenCommand)(workshop)
+
+
+def workshop(
+    scenarios: Annotated[list[str] | None, typer.Argument(metavar="SCENARIOS")] = None,
+    network: Annotated[bool, typer.Option("--network")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8765,
+    rehearsal: Annotated[int, typer.Option(min=0, max=40)] = 0,
+    session: Annotated[Path | None, typer.Option(metavar="DIR")] = None,
+) -> None:
+    """Serve the workshop's pages."""
+    from ectsim.cli.console import compile_first, say
+    from ectsim.workshop.opening import Opening, open_workshop
+
+    compile_first()
+    open_workshop(Opening(tuple(scenarios or ()), session, port, network, rehearsal), say)

@@ -1,0 +1,85 @@
+"""How far a sweep is, read from its folder alone."""
+
+import collections
+from dataclasses import dataclass
+from pathlib import Path
+
+from ectsim.experiments.parts import DONE, RUNS, read_part
+from ectsim.experiments.plan import most_replicates
+from ectsim.experiments.precision import precision
+from ectsim.experiments.replication import Reached
+from ectsim.experiments.store import ENDING, read_manifest
+from ectsim.experiments.study_settings import SweepStudy
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a sweep is.
+
+    Attributes
+    ----------
+    done : int
+        Runs kept.
+    runs : int
+        Runs in all, the most there can be where the number of replicates is automatic.
+    complete : bool
+        Whether nothing is left to run.
+    by_scenario : dict
+        Runs kept of each scenario.
+    failed : dict
+        Runs without outcomes by their status, "full: projects" where an array was too small.
+    bytes : int
+        Size of the files.
+    damaged : tuple of str
+        Files to be made again.
+    precision : dict
+        By point, the precision reached where the number of replicates is automatic.
+    """
+
+    done: int
+    runs: int
+    complete: bool
+    by_scenario: dict[str, int]
+    failed: dict[str, int]
+    bytes: int
+    damaged: tuple[str, ...]
+    precision: dict[int, Reached]
+
+
+def status(folder: Path) -> Status:
+    """How far the sweep in ``folder`` is.
+
+    Raises
+    ------
+    InputError
+        If it is not the folder of a sweep.
+    """
+    told = read_manifest(folder)
+    study = SweepStudy.model_validate(told["study"])
+    scenarios, statuses, replicates = collections.Counter(), collections.Counter(), collections.Counter()
+    size, damaged = 0, []
+    for file in sorted(path for path in folder.glob(f"*/part-*{ENDING}") if path.is_file()):
+        size += file.stat().st_size
+        if file.parent.name != RUNS:
+            continue
+        part = read_part(file, ["scenario", "status", "point"])
+        if part is None:
+            damaged.append(file.relative_to(folder).as_posix())
+            continue
+        scenarios.update(part["scenario"].to_pylist())
+        statuses.update(part["status"].to_pylist())
+        replicates.update(part["point"].to_pylist())
+    reached = dict(precision(folder, study, told["blocks"]["groups"]))
+    most = most_replicates(study)
+    enough = [point for point in range(told["points"]["count"]) if replicates[point] == most * len(study.scenarios)]
+    settled = {*enough, *(point for point, found in reached.items() if found.enough)}
+    return Status(
+        done=scenarios.total(),
+        runs=told["points"]["count"] * len(study.scenarios) * most,
+        complete=len(settled) == told["points"]["count"] and not damaged,
+        by_scenario={name: scenarios[name] for name in study.scenarios},
+        failed={name: count for name, count in sorted(statuses.items()) if name != DONE},
+        bytes=size,
+        damaged=tuple(damaged),
+        precision=reached,
+    )

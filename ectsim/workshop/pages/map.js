@@ -1,0 +1,204 @@
+// The map: communes, actors, ties, and the projects that gather actors, at one month of one world.
+
+import { Drawing, em } from "./dom.js";
+import { BORDER, INK, LAND, QUIET, STANDING_COLOUR, STANDING_SIZE, shape } from "./palette.js";
+import { placed } from "./places.js";
+
+const PULSE = 4;
+const placesOf = new WeakMap();
+
+/** Places of a cast's actors, computed once. */
+export function places(ground, cast) {
+  if (!placesOf.has(cast)) placesOf.set(cast, placed(ground, cast.actors));
+  return placesOf.get(cast);
+}
+
+/** Whether two labels of a height would hide each other. */
+function overlaps(one, other, high) {
+  return Math.abs(one.top - other.top) < high && one.left < other.left + other.width && other.left < one.left + one.width;
+}
+
+/**
+ * A map of the ground.
+ *
+ * options: ties (draw who knows whom), actors (draw them), label (for those who do not see it).
+ */
+export class TerritoryMap {
+  constructor(ground, options) {
+    this.ground = ground;
+    this.options = { ties: false, actors: true, ...options };
+    this.month = 0;
+    this.marked = [];
+    this.drawing = new Drawing(options.label, (context, width, height) => this.draw(context, width, height));
+    this.node = this.drawing.node;
+  }
+
+  /** Shows a world (or none) of a cast at a month that may lie between two. */
+  show({ cast = this.cast, world = this.world, month = this.month, marked = this.marked, focus = this.focus }) {
+    Object.assign(this, { cast, world, month, marked, focus });
+    this.drawing.ask();
+  }
+
+  set(options) {
+    Object.assign(this.options, options);
+    this.still = null;
+    this.drawing.ask();
+  }
+
+  close() {
+    this.drawing.close();
+  }
+
+  draw(context, width, height) {
+    const margin = 6;
+    const scale = Math.min((width - 2 * margin) / this.ground.width, (height - 2 * margin) / this.ground.height);
+    const left = (width - scale * this.ground.width) / 2, top = (height - scale * this.ground.height) / 2;
+    this.frame = { scale, left, top };
+    const key = `${width} ${height} ${this.drawing.ratio} ${JSON.stringify(this.options)} ${this.cast?.seed}`;
+    if (!this.still || this.stillKey !== key) this.drawStill(width, height, key);
+    context.drawImage(this.still, 0, 0, width, height);
+    if (this.options.names) this.drawNames(context);
+    if (!this.cast || !this.options.actors) return;
+    const spots = places(this.ground, this.cast);
+    const at = (actor) => [left + scale * spots[actor][0], top + scale * spots[actor][1]];
+    const radius = Math.max(3, 96 * scale);
+    if (this.world) this.drawProjects(context, at, radius);
+    this.drawActors(context, at, radius);
+    this.drawMarked(context, at, radius);
+  }
+
+  /** Communes and ties change with the window only: drawn once into a bitmap. */
+  drawStill(width, height, key) {
+    const { scale, left, top } = this.frame, ratio = this.drawing.ratio;
+    this.still = new OffscreenCanvas(Math.max(1, width * ratio), Math.max(1, height * ratio));
+    this.stillKey = key;
+    const context = this.still.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const land = new Path2D();
+    for (const ring of this.ground.outlines.flat()) {
+      for (let place = 0; place < ring.length; place += 2) {
+        const x = left + scale * ring[place], y = top + scale * ring[place + 1];
+        if (place) land.lineTo(x, y);
+        else land.moveTo(x, y);
+      }
+      land.closePath();
+    }
+    context.fillStyle = LAND;
+    context.strokeStyle = BORDER;
+    context.lineWidth = 0.8;
+    context.fill(land);
+    context.stroke(land);
+    if (this.options.ties && this.cast) this.drawTies(context);
+  }
+
+  drawTies(context) {
+    const { scale, left, top } = this.frame, spots = places(this.ground, this.cast);
+    const ties = new Path2D();
+    for (const [first, second] of this.cast.ties) {
+      ties.moveTo(left + scale * spots[first][0], top + scale * spots[first][1]);
+      ties.lineTo(left + scale * spots[second][0], top + scale * spots[second][1]);
+    }
+    context.strokeStyle = "rgba(60, 60, 60, 0.28)";
+    context.lineWidth = 0.8;
+    context.stroke(ties);
+  }
+
+  /** The centre's name, beside the map with a line to it: actors would hide it. */
+  drawNames(context) {
+    const { scale, left, top } = this.frame, { points, names, centre, width } = this.ground;
+    context.font = `600 ${em()}px system-ui, sans-serif`;
+    const widest = this.drawing.width - context.measureText(names[centre]).width - 8;
+    const [x, y] = points[centre], end = Math.min(left + scale * width * 0.98, widest);
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.strokeStyle = QUIET;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(left + scale * x, top + scale * y);
+    context.lineTo(end, top + scale * (y - 1500));
+    context.stroke();
+    context.fillStyle = INK;
+    context.fillText(names[centre], end + 6, top + scale * (y - 1500));
+    context.textBaseline = "alphabetic";
+  }
+
+  drawProjects(context, at, radius) {
+    const month = Math.floor(this.month);
+    for (const { project, members, stage } of this.world.projectsAt(month)) {
+      if (stage < 2 && !this.focus) continue;
+      if (this.focus && !this.focus(project)) continue;
+      const [x, y] = at(project.initiator);
+      context.strokeStyle = STANDING_COLOUR[Math.max(1, Math.min(stage, 3))];
+      context.lineWidth = stage >= 3 ? Math.max(2.2, radius * 0.34) : Math.max(1.4, radius * 0.2);
+      context.beginPath();
+      for (const member of members) {
+        context.moveTo(x, y);
+        context.lineTo(...at(member));
+      }
+      context.stroke();
+      if (stage >= 3) {
+        context.fillStyle = STANDING_COLOUR[3];
+        context.strokeStyle = INK;
+        context.lineWidth = 1.5;
+        context.beginPath();
+        context.arc(x, y, radius * 2, 0, 2 * Math.PI);
+        context.fill();
+        context.stroke();
+      }
+      const age = this.month - project.stages[3] - 1;
+      if (stage >= 3 && project.stages[3] >= 0 && age >= 0 && age < PULSE) {
+        context.strokeStyle = INK;
+        context.globalAlpha = 1 - age / PULSE;
+        context.lineWidth = 3;
+        context.beginPath();
+        context.arc(x, y, radius * (2 + 1.6 * age), 0, 2 * Math.PI);
+        context.stroke();
+        context.globalAlpha = 1;
+      }
+    }
+  }
+
+  drawActors(context, at, radius) {
+    const standing = this.world?.at(Math.floor(this.month));
+    const paths = new Map();
+    this.cast.actors.forEach((actor, place) => {
+      const state = standing ? standing[place] : 0;
+      if (!paths.has(state)) paths.set(state, new Path2D());
+      shape(paths.get(state), actor.sector, ...at(place), radius * (standing ? STANDING_SIZE[state] : 0.9));
+    });
+    context.lineWidth = 1;
+    context.strokeStyle = INK;
+    for (const state of [...paths.keys()].sort()) {
+      context.fillStyle = STANDING_COLOUR[state];
+      context.fill(paths.get(state));
+      context.globalAlpha = state ? 1 : 0.55;
+      context.stroke(paths.get(state));
+      context.globalAlpha = 1;
+    }
+  }
+
+  /** Actors with a name beside them: those the room plays. */
+  drawMarked(context, at, radius) {
+    context.font = `600 ${0.85 * em()}px system-ui, sans-serif`;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    const written = [], high = em();
+    for (const { actor, name } of this.marked) {
+      const [x, y] = at(actor);
+      context.strokeStyle = INK;
+      context.lineWidth = 3;
+      context.beginPath();
+      context.arc(x, y, radius * 2.1, 0, 2 * Math.PI);
+      context.stroke();
+      const label = { left: x + radius * 2.6, top: y - high / 2, width: name ? context.measureText(name).width : 0 };
+      if (!name || written.some((other) => overlaps(label, other, high))) continue;
+      written.push(label);
+      context.lineWidth = 5;
+      context.strokeStyle = "#ffffff";
+      context.strokeText(name, x + radius * 2.6, y);
+      context.fillStyle = INK;
+      context.fillText(name, x + radius * 2.6, y);
+    }
+    context.textBaseline = "alphabetic";
+  }
+}

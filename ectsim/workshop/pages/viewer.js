@@ -1,0 +1,93 @@
+// What the projector, the facilitator's page and the page taken home share: the scene of the moment, its clock, its worlds.
+
+import { fill, h, say } from "./dom.js";
+import { Playhead } from "./playhead.js";
+import * as bet from "./scenes/bet.js";
+import * as compare from "./scenes/compare.js";
+import * as debrief from "./scenes/debrief.js";
+import * as fates from "./scenes/fates.js";
+import * as levers from "./scenes/levers.js";
+import * as luck from "./scenes/luck.js";
+import * as play from "./scenes/play.js";
+import * as prepare from "./scenes/prepare.js";
+import * as takeaway from "./scenes/takeaway.js";
+import * as territory from "./scenes/territory.js";
+import * as welcome from "./scenes/welcome.js";
+import { t } from "./texts.js";
+import { World } from "./worlds.js";
+
+export const SCENES = { prepare, welcome, territory, bet, compare, levers, play, luck, fates, debrief, takeaway };
+export const SCREENS = Object.keys(SCENES);
+const LEVERS_PACE = 40;
+
+export class Viewer {
+  /** root: where to draw; role; ground; send(type, values): what the facilitator orders. */
+  constructor(root, role, ground, send) {
+    Object.assign(this, { role, ground, send, state: null, scene: null });
+    this.playhead = new Playhead((month) => this.scene?.tick?.(month), () => this.finish());
+    this.title = h("h1", { tabindex: "-1" });
+    this.status = h("p", { class: "status", role: "alert" });
+    this.place = h("div", { class: "place" });
+    const foot = h("footer", {}, h("p", {}, t("not_a_forecast_short")), h("p", {}, ground.attribution));
+    this.node = h("main", { class: "viewer" }, h("header", {}, this.title, this.status), this.place, foot);
+    fill(root, this.node);
+  }
+
+  /** Takes a message of the server, or of the page taken home. */
+  receive(message) {
+    if (message.type === "state") this.takeState(message.state);
+    else if (message.type === "cast") this.cast = message;
+    else if (message.type === "worlds") {
+      const again = this.b !== undefined;
+      Object.assign(this, { a: new World(message.a), b: new World(message.b), ghost: message.ghost, fates: message.fates, draws: null, band: null, costs: null });
+      if (again && this.state?.screen === "levers") this.sweep();
+    } else if (message.type === "game") this.game = new World(message);
+    else if (message.type === "costs") this.costs = message.costs;
+    else if (["draws", "band", "room"].includes(message.type)) this[message.type] = message;
+    else return;
+    this.update(message.type);
+  }
+
+  takeState(state) {
+    const before = this.state;
+    this.state = state;
+    if (before?.screen !== state.screen) this.open(state.screen);
+    const last = 12 * state.setting.years;
+    const ordered = JSON.stringify(state.clock) !== JSON.stringify(before?.clock);
+    if (ordered || before?.screen !== state.screen) {
+      this.playhead.set(state.screen === "levers" ? { ...state.clock, month: state.clock.playing ? state.clock.month : last } : state.clock, last);
+    }
+    if (before && before.replays !== state.replays && state.screen === "levers") this.sweep();
+  }
+
+  /** Draws the new run over the ghost of the former, quickly. */
+  sweep() {
+    const last = 12 * this.state.setting.years;
+    this.playhead.set({ month: 0, playing: false, pace: LEVERS_PACE }, last);
+    this.playhead.set({ month: 0, playing: true, pace: LEVERS_PACE }, last);
+  }
+
+  open(screen) {
+    this.scene?.close?.();
+    this.scene = null;
+    say(this.title, t(`screen.${screen}`));
+    this.node.dataset.screen = screen;
+    this.scene = SCENES[screen].make(this);
+    fill(this.place, this.scene.node);
+    this.scene.update("all");
+  }
+
+  update(kind) {
+    if (this.scene && this.state) this.scene.update(kind);
+  }
+
+  /** The last month is reached: the facilitator's page says so to all. */
+  finish() {
+    if (this.state.clock.playing && this.role === "facilitator") this.send("clock", { ...this.state.clock, month: this.playhead.last, playing: false });
+  }
+
+  /** Shows whether the connection holds. */
+  tell(text) {
+    say(this.status, text);
+  }
+}

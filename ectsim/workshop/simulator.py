@@ -1,0 +1,212 @@
+"""The worlds a session shows: both of one seed, thirty and more draws, the world the room plays, costs and fates.
+
+What one world keeps lives in recording.py; who asks lives in server.py.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ectsim.experiments.ensembles import run
+from ectsim.experiments.single import Decision
+from ectsim.experiments.single import _pack as forced_records
+from ectsim.model import state as s
+from ectsim.model.instruments import instrument_records
+from ectsim.model.simulation import Setup, allocate_state, begin, vary
+from ectsim.model.twins import FATES, TOLERANCES, match_twins
+from ectsim.model.twins import fate as fate_of
+from ectsim.workshop.levers import levers_of, pulled
+from ectsim.workshop.recording import Recording, cast, packed, packed_project, record
+
+DRAWS = 30
+BAND = 100
+COST_DRAWS = 8
+QUANTILES = (0.1, 0.5, 0.9)
+KEPT_DRAWS = 4000
+
+
+class Draw(NamedTuple):
+    """One world of the band: projects emerged since month 0 by month (0 to T), and public money spent in k€."""
+
+    emerged: NDArray[np.int64]
+    money: float
+
+
+class Simulator:
+    """Plays the worlds of one pair of scenarios; every answer is a function of its arguments.
+
+    Parameters
+    ----------
+    a, b
+        Prepared scenarios that share what lies before month 0.
+    seed
+        Luck of the worlds shown; the band goes on from it.
+    threads
+        Worlds played at once.
+    """
+
+    def __init__(self, a: Setup, b: Setup, seed: int, threads: int | None = None):
+        self.a, self.b, self.seed = a, b, seed
+        self.levers = levers_of(b.scenario)
+        self._own = threading.local()
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="worlds")
+        self._draws: dict[tuple[str, int], Draw] = {}
+        self._without: Recording | None = None
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def cast(self) -> dict[str, Any]:
+        """Actors and ties."""
+        state = self._state(self.a)
+        begin(self.a, state, self.seed)
+        return cast(state, self.a.scenario)
+
+    def pulled(self, values: Mapping[str, float]) -> Setup:
+        """B with its levers at ``values``.
+
+        Raises
+        ------
+        InputError
+            If the settings contradict each other.
+        """
+        return vary(self.b, pulled(self.b.scenario, self.levers, values)) if values else self.b
+
+    def pair(self, values: Mapping[str, float], before: Mapping[str, float] | None) -> dict[str, Any]:
+        """Both worlds of the seed, the curve of B before the last change, the fate of every project that emerged."""
+        former = None if before is None else self._pool.submit(self._play, self.pulled(before), self.seed)
+        with_scheme = self._pool.submit(self._record, self.pulled(values))
+        if self._without is None:
+            self._without = self._pool.submit(self._record, self.a).result()
+        other = with_scheme.result()
+        return {
+            "a": packed(self._without),
+            "b": packed(other),
+            "ghost": former.result().emerged.tolist() if former else None,
+            "fates": fates(self._without, other),
+        }
+
+    def game(self, values: Mapping[str, float], decisions: Sequence[Decision], months: int) -> Recording:
+        """The world of B as the room plays it, up to month ``months``."""
+        setup = self.pulled(values)
+        state = self._state(setup)._replace(forced=forced_records(decisions, setup))
+        return record(state, setup, self.seed, months)
+
+    def band(
+        self,
+        values: Mapping[str, float],
+        count: int,
+        unwanted: Callable[[], bool] = lambda: False,
+        before: Mapping[str, float] | None = None,
+    ) -> dict[str, Any] | None:
+        """Paired draws of both worlds, and of B ``before`` its last change; None once ``unwanted`` says so."""
+        setups = [self.a, self.pulled(values)]
+        if before is not None:
+            setups.append(self.pulled(before))
+        seeds = range(self.seed, self.seed + count)
+        draws = [list(of_setup) for of_setup in [self._drawn(setup, seeds, unwanted) for setup in setups]]
+        if unwanted():
+            return None
+        former = [int(draw.emerged[-1]) for draw in draws.pop() if draw] if before is not None else None
+        curves = np.array([[draw.emerged for draw in of_setup if draw] for of_setup in draws])
+        return {
+            "count": count,
+            "curves": np.quantile(curves, QUANTILES, axis=1).round(2).transpose(1, 0, 2).tolist(),
+            "finals": curves[:, :, -1].tolist(),
+            "before": former,
+            "money": [float(np.mean([draw.money for draw in of_setup if draw]).round(1)) for of_setup in draws],
+        }
+
+    def costs(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Public money that each moved lever adds, in k€ over the horizon: mean of a few draws, the others as set."""
+        moved = {name: value for name, value in values.items() if value != self.levers[name].value}
+        spent = self._mean_money(values) if moved else 0.0
+        others = {name: {key: value for key, value in values.items() if key != name} for name in moved}
+        return {name: round(spent - self._mean_money(rest), 1) for name, rest in others.items()}
+
+    def _mean_money(self, values: Mapping[str, float]) -> float:
+        draws = self._drawn(self.pulled(values), range(self.seed, self.seed + COST_DRAWS), lambda: False)
+        return float(np.mean([draw.money for draw in draws if draw]))
+
+    def _drawn(self, setup: Setup, seeds: Sequence[int], unwanted: Callable[[], bool]) -> Iterator[Draw | None]:
+        """Draws of one scenario, those of lately from memory; None from the moment they are unwanted."""
+        scenario = setup.scenario.model_dump_json()
+
+        def draw(seed: int) -> Draw | None:
+            key = scenario, seed
+            if key not in self._draws and not unwanted():
+                self._draws[key] = self._play(setup, seed)
+            return self._draws.get(key)
+
+        while len(self._draws) > KEPT_DRAWS:
+            self._draws.pop(next(iter(self._draws)))
+        return self._pool.map(draw, seeds)
+
+    def _play(self, setup: Setup, seed: int) -> Draw:
+        horizon = setup.scenario.horizon
+        state = self._state(setup)
+        begin(setup, state, seed)
+        run(state, setup, horizon.burn_in + horizon.months)
+        month = state.projects["stage_month"][: int(state.clock[0].projects), s.EMERGED] - horizon.burn_in
+        born = np.bincount(month[month >= 0], minlength=horizon.months)
+        spent = state.months["money"][horizon.burn_in : horizon.burn_in + horizon.months].sum()
+        return Draw(np.concatenate(([0], np.cumsum(born))), float(spent))
+
+    def _record(self, setup: Setup) -> Recording:
+        return record(self._state(setup), setup, self.seed)
+
+    def _state(self, setup: Setup) -> s.State:
+        """Arrays of this thread, for a scenario with as many instruments and projects."""
+        shape = len(setup.scenario.instruments), setup.places
+        held = self._own.__dict__.setdefault("states", {})
+        if shape not in held:
+            held[shape] = allocate_state(setup)
+        return held[shape]._replace(
+            parameters=setup.parameters, instruments=instrument_records(setup.scenario, setup.parameters)
+        )
+
+
+def fates(without: Recording, with_scheme: Recording) -> list[dict[str, Any]]:
+    """Every project that emerged in one of two worlds, with its life in both and its fate, the earliest first."""
+    burn_in = without.setup.scenario.horizon.burn_in
+    horizon, after = burn_in + without.months, without.setup.months
+    twin = match_twins(
+        without.projects, len(without.projects), with_scheme.projects, len(with_scheme.projects), TOLERANCES[0]
+    )
+    pairs = [(int(other), row) for row, other in enumerate(twin)]
+    pairs += [(row, -1) for row in set(range(len(without.projects))) - set(twin.tolist())]
+    found = []
+    for row_a, row_b in pairs:
+        month_a, month_b = _emergence(without, row_a), _emergence(with_scheme, row_b)
+        if not any(burn_in <= month < horizon for month in (month_a, month_b)):
+            continue
+        lives = {
+            letter: packed_project(recording, row, burn_in) if row >= 0 else None
+            for letter, recording, row in (("a", without, row_a), ("b", with_scheme, row_b))
+        }
+        funded = row_b >= 0 and with_scheme.projects["award_month"][row_b] >= 0
+        found.append(
+            lives
+            | {
+                "id": (lives["b"] or lives["a"] or {})["id"],
+                "fate": FATES[int(fate_of(month_a, month_b, horizon))],
+                "later": FATES[int(fate_of(month_a, month_b, after))],
+                "windfall": bool(funded and 0 <= month_a < horizon and 0 <= month_b < horizon),
+            }
+        )
+    return sorted(found, key=lambda one: min(_months_of(one)))
+
+
+def _emergence(recording: Recording, row: int) -> int:
+    return int(recording.projects["stage_month"][row, s.EMERGED]) if row >= 0 else s.NEVER
+
+
+def _months_of(one: Mapping[str, Any]) -> list[int]:
+    lives = [one[letter] for letter in ("a", "b") if one[letter]]
+    return [life["stages"][s.EMERGED] for life in lives if life["stages"][s.EMERGED] is not None]

@@ -1,0 +1,127 @@
+"""Which worlds the session needs now, played in threads: whatever moves while they are played is played next.
+
+How worlds are played lives in simulator.py.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from ectsim.model.simulation import prepare
+from ectsim.workshop.acting import YEAR, decisions_of, hand
+from ectsim.workshop.recording import Recording, packed
+from ectsim.workshop.session import Session
+from ectsim.workshop.simulator import BAND, DRAWS, Simulator
+
+Ground = tuple[Any, ...]
+OF_WORLDS = ("draws", "costs", "band")
+"""Kinds of message that new worlds make stale."""
+
+
+class Task(NamedTuple):
+    """Something to be played: the kind of its message, what it depends on, and how."""
+
+    kind: str
+    key: tuple[Any, ...]
+    play: Callable[[], dict[str, Any] | None]
+
+
+class Stage:
+    """Keeps the messages about worlds up to date with the session.
+
+    Parameters
+    ----------
+    session
+        Read only here.
+    publish
+        Called in the event loop with the kind of each message that has changed.
+    """
+
+    def __init__(self, session: Session, publish: Callable[[str], None]):
+        self.session, self.publish = session, publish
+        self.messages: dict[str, str] = {}
+        self._keys: dict[str, tuple[Any, ...]] = {}
+        self._changed = asyncio.Event()
+        self._simulator: tuple[Ground, Simulator] | None = None
+        self._coming: Recording | None = None
+
+    def look(self) -> None:
+        """The session has changed: see whether worlds must be played."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Play what is needed, for ever."""
+        self.look()
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            while (task := next(self._needed(), None)) is not None:
+                made = await asyncio.to_thread(task.play)
+                if made is None:
+                    continue
+                if task.kind == "worlds":
+                    # pages drop these with the former worlds, even where levers have come back to what they were
+                    self._keys = {kind: key for kind, key in self._keys.items() if kind not in OF_WORLDS}
+                    self.messages = {kind: sent for kind, sent in self.messages.items() if kind not in OF_WORLDS}
+                self._keys[task.kind] = task.key
+                self.messages[task.kind] = json.dumps({"type": task.kind} | made, separators=(",", ":"))
+                self.publish(task.kind)
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        if self._simulator:
+            self._simulator[1].close()
+
+    def hand(self, identity: str) -> dict[str, Any] | None:
+        """What the player of a participant is told; None while its world is not played."""
+        player = self.session.participants.get(identity)
+        if player is None or player.actor is None or self._keys.get("game") != self._game_key():
+            return None
+        return {"type": "hand"} | hand(self._coming, player.actor, self.session.year) if self._coming else None
+
+    def _needed(self) -> Iterator[Task]:
+        """What is to be played, the most urgent first."""
+        session = self.session
+        simulator = self._of_setting()
+        values, before = dict(session.values), session.before
+        ground = self._ground()
+        worlds = (*ground, *sorted(values.items()))
+
+        def unwanted() -> bool:
+            return (*self._ground(), *sorted(session.values.items())) != worlds
+
+        tasks = [
+            Task("cast", ground, simulator.cast),
+            Task("worlds", worlds, lambda: simulator.pair(values, before)),
+            Task("game", self._game_key(), lambda: self._game(simulator)),
+            Task("draws", worlds, lambda: simulator.band(values, DRAWS, unwanted, before)),
+            Task("costs", worlds, lambda: {"costs": simulator.costs(values)}),
+            Task("band", worlds, lambda: simulator.band(values, BAND, unwanted)),
+        ]
+        return (task for task in tasks if self._keys.get(task.kind) != task.key)
+
+    def _game(self, simulator: Simulator) -> dict[str, Any]:
+        """The game so far; the coming year, played as if nobody decided anything more, tells who is invited."""
+        session = self.session
+        months = YEAR * session.year
+        ahead = min(months + YEAR, YEAR * session.setting.years)
+        self._coming = simulator.game(session.values, decisions_of(session.rounds), ahead)
+        return {"year": session.year} | packed(simulator.game(session.values, decisions_of(session.rounds), months))
+
+    def _ground(self) -> Ground:
+        setting = self.session.setting
+        return setting.a, setting.b, setting.years, setting.seed
+
+    def _game_key(self) -> tuple[Any, ...]:
+        session = self.session
+        return (*self._ground(), *sorted(session.values.items()), json.dumps(session.rounds))
+
+    def _of_setting(self) -> Simulator:
+        ground = self._ground()
+        if self._simulator is None or self._simulator[0] != ground:
+            self.close()
+            session = self.session
+            setups = prepare(session.scenario_a), prepare(session.scenario_b)
+            self._simulator = ground, Simulator(*setups, session.setting.seed)
+        return self._simulator[1]

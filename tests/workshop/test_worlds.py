@@ -1,0 +1,183 @@
+"""The worlds shown: the same as those of an ensemble, twins, luck, the room's decisions."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from ectsim.experiments.ensembles import run_worlds
+from ectsim.experiments.single import simulate
+from ectsim.model.simulation import prepare
+from ectsim.model.state import EMERGED
+from ectsim.model.twins import FATES
+from ectsim.workshop.acting import decisions_of, hand
+from ectsim.workshop.levers import levers_of, preferred, pulled
+from ectsim.workshop.simulator import Simulator
+
+
+@pytest.fixture(scope="module")
+def setups(scenarios):
+    return prepare(scenarios["small"]), prepare(scenarios["call"])
+
+
+@pytest.fixture(scope="module")
+def simulator(setups):
+    made = Simulator(*setups, seed=1, threads=2)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def pair(simulator):
+    return simulator.pair({}, None)
+
+
+def test_both_worlds_are_those_of_an_ensemble(setups, pair):
+    worlds = run_worlds(setups, [1], twins=True)
+    for place, letter in enumerate("ab"):
+        assert pair[letter]["emerged"][1:] == worlds.emerged[place, 0].tolist()
+    assert pair["a"]["money"][-1] == pytest.approx(worlds.tallies[0, 0].money.sum(), abs=0.1)
+
+
+def test_fates_are_those_of_the_twins(setups, pair):
+    twins = run_worlds(setups, [1], twins=True).twins[1, 0]
+    for place, name in enumerate(FATES[:5]):
+        assert sum(one["fate"] == name for one in pair["fates"]) <= int(twins.fates[0, place].sum())
+    emerged = [sum(one["fate"] == name for one in pair["fates"]) for name in ("additional", "displaced")]
+    assert emerged[0] - emerged[1] <= pair["b"]["emerged"][-1]
+    shown = len([one for one in pair["fates"] if one["b"] and one["fate"] != "displaced"])
+    assert shown >= pair["b"]["emerged"][-1]
+
+
+def test_everybody_stands_where_the_projects_they_are_in_say(pair):
+    world = pair["b"]
+    standing = np.frombuffer(base64.b64decode(world["standing"]), np.uint8).reshape(-1, world["actors"])
+    assert standing.shape[0] == world["months"] + 1
+    for month in (0, 12, world["months"]):
+        expected = np.zeros(world["actors"], int)
+        for project in world["projects"]:
+            reached = [s for s, at in enumerate(project["stages"]) if at is not None and at < month]
+            for actor, first, after in project["members"]:
+                if first <= month < after:
+                    expected[actor] = max(expected[actor], min(max(max(reached, default=0), 1), 3))
+        # lone ideas are not sent: they show only as "gathering"
+        assert np.array_equal(np.where(expected > 1, expected, 0), np.where(standing[month] > 1, standing[month], 0))
+
+
+def test_worlds_do_not_depend_on_what_was_asked_before(setups, simulator):
+    simulator.pair({"1.winners": 9.0}, {})
+    other = Simulator(*setups, seed=1, threads=1)
+    assert simulator.pair({}, None) == other.pair({}, None)
+    other.close()
+
+
+def test_the_ghost_is_the_curve_before_the_change(simulator, pair):
+    assert simulator.pair({"1.winners": 9.0}, {})["ghost"] == pair["b"]["emerged"]
+
+
+def test_the_band_is_that_of_an_ensemble(setups, simulator):
+    worlds = run_worlds(setups, range(1, 9))
+    band = simulator.band({}, 8)
+    assert band["finals"] == worlds.emerged[:, :, -1].tolist()
+    assert band["money"] == pytest.approx([t.money.sum(axis=1).mean() for t in worlds.tallies], abs=0.1)
+
+
+def test_an_unwanted_band_stops(setups):
+    simulator = Simulator(*setups, seed=500, threads=2)
+    asked = iter([False] * 3 + [True] * 1000)
+    assert simulator.band({}, 50, lambda: next(asked)) is None
+    assert len(simulator._draws) < 10
+    simulator.close()
+
+
+def test_a_lever_costs_what_it_adds_to_public_money(simulator):
+    costs = simulator.costs({"1.grant_rate": 1.0})
+    assert costs["1.grant_rate"] > 0
+    assert simulator.costs({}) == {}
+
+
+def test_a_game_without_decisions_is_the_world_of_b(simulator, pair):
+    game = simulator.game({}, [], 36)
+    assert game.emerged().tolist() == pair["b"]["emerged"]
+    assert simulator.game({}, [], 12).emerged().tolist() == pair["b"]["emerged"][:13]
+
+
+def test_a_game_is_the_run_with_forced_decisions(setups, simulator):
+    rounds = [[{"actor": 3, "stance": "open", "answers": [], "idea": "food"}], [{"actor": 3, "stance": "closed"}]]
+    decisions = decisions_of(rounds)
+    game = simulator.game({}, decisions, 24)
+    run = simulate(setups[1], seed=1, months=24, forced=decisions)
+    emerged = run.projects()[run.projects()["emerged"] >= 0]
+    assert game.emerged()[-1] == len(emerged)
+    assert [3, 0] in [[int(p["initiator_key"]), int(p["birth"]) - 12] for p in game.projects]
+    member = game.spells[(game.spells[:, 1] == int(np.flatnonzero(game.keys == 3)[0]))]
+    # "closed" leaves at month 12: no spell lasts beyond the month in which it is heard
+    assert all(after <= 13 or first > 13 for _, _, first, after in member.tolist() if first < 12)
+
+
+def test_answers_come_before_the_stance():
+    decisions = decisions_of([[{"actor": 3, "stance": "closed", "answers": [(7, -2, True)]}]])
+    assert [(one.decision, one.project) for one in decisions[:2]] == [("accept", (7, -2)), ("decline", None)]
+    assert {one.month for one in decisions} == set(range(12))
+
+
+def test_the_model_decides_for_who_says_nothing():
+    assert decisions_of([[{"actor": 3}], [{"actor": 3, "stance": "model"}]]) == []
+
+
+def test_a_hand_tells_projects_and_coming_invitations(simulator):
+    coming = simulator.game({}, [], 24)
+    hands = [hand(coming, int(key), 1) for key in coming.keys]
+    assert sum(len(one["invitations"]) for one in hands) > 0
+    for one in hands:
+        asked = {tuple(project["id"]) for project in one["invitations"]}
+        assert not asked & {tuple(project["id"]) for project in one["projects"]}
+    joined = next(one for one in hands if one["invitations"])
+    project = joined["invitations"][0]["id"]
+    refusing = {"actor": joined["actor"], "answers": [(*project, False)]}
+    game = simulator.game({}, decisions_of([[], [refusing]]), 24)
+    row = int(np.flatnonzero(game.keys == joined["actor"])[0])
+    inside = game.spells[(game.spells[:, 1] == row) & (game.spells[:, 2] > 12)]
+    assert tuple(project) not in {
+        (int(game.projects[p]["initiator_key"]), int(game.projects[p]["birth"]) - 12) for p in inside[:, 0]
+    }
+
+
+def test_the_cast_is_that_of_both_worlds(simulator):
+    cast = simulator.cast()
+    assert sorted(actor["key"] for actor in cast["actors"]) == list(range(60))
+    assert all(one < other for one, other in cast["ties"])
+    assert len(cast["ties"]) == len({tuple(tie) for tie in cast["ties"]})
+
+
+def test_levers_are_the_numbers_of_the_scheme(scenarios):
+    levers = levers_of(scenarios["call"])
+    assert {"1.winners", "1.grant_rate", "1.autonomy"} <= set(levers)
+    assert not any(name.startswith("0.") for name in levers)
+    assert levers_of(scenarios["small"]) == {}
+    assert preferred(levers)[0] == "1.winners"
+
+
+def test_every_lever_can_be_set_to_both_ends(scenarios):
+    from ectsim.errors import InputError
+
+    levers = levers_of(scenarios["call"])
+    for name, lever in levers.items():
+        assert lever.low <= lever.value <= lever.high
+        for value in (lever.low, lever.high, lever.value, -1e9, 1e9):
+            assert lever.low <= lever.clamped(value) <= lever.high
+        assert lever.clamped(lever.value) == lever.value
+        try:
+            made = pulled(scenarios["call"], levers, {name: lever.high})
+        except InputError:
+            continue
+        assert getattr(made.instruments[1], lever.field) == lever.clamped(lever.high)
+
+
+def test_emergence_counts_agree(pair):
+    for letter in "ab":
+        world = pair[letter]
+        assert world["emerged"] == [
+            sum(p["stages"][EMERGED] is not None and 0 <= p["stages"][EMERGED] < month for p in world["projects"])
+            for month in range(world["months"] + 1)
+        ]
