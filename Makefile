@@ -25,7 +25,7 @@ setup: .venv/requirements-dev.installed
 # `make locks UPGRADE=--upgrade` moves every package to its newest version
 locks: $(BIN)/uv
 	$(COMPILE) $(UPGRADE) --group build --output-file requirements.lock
-	$(COMPILE) $(UPGRADE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) $(UPGRADE) --all-extras --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 .venv/%.installed: %.lock pyproject.toml | $(BIN)/uv
 	$(UV) install --python .venv --require-hashes --requirements $<

@@ -4,8 +4,9 @@ What the event is (a verdict that flips, a call that works) is told by the calle
 """
 
 import functools
+import importlib
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -186,13 +187,13 @@ def _described(
 
 def _prim(values: NDArray[np.float64], names: Sequence[str], happens: NDArray[np.bool_]) -> Iterator[Limits]:
     frame = _by_kind(values, names)
-    prim = _ema_prim()(frame, happens.astype(int), mass_min=LEAST_MASS)
-    while (box := prim.find_box()) is not None:
+    prim = _quietly(_ema_prim(), frame, happens.astype(int), mass_min=LEAST_MASS)
+    while (box := _quietly(prim.find_box)) is not None:
         steps = box.peeling_trajectory
         balance = steps["coverage"] * steps["density"] / (steps["coverage"] + steps["density"])
         if balance.isna().all():
             return
-        box.select(int(balance.idxmax()))
+        _quietly(box.select, int(balance.idxmax()))
         yield _restricted(box.box_lim, prim.box_init)
 
 
@@ -217,13 +218,16 @@ def _restricted(limits: "pd.DataFrame", widest: "pd.DataFrame") -> Limits:
 @functools.cache
 def _ema_prim() -> Any:
     try:
-        with warnings.catch_warnings():
-            # it tells of every extra of its own that is missing
-            warnings.simplefilter("ignore")
-            from ema_workbench.analysis.prim import Prim
+        return _quietly(importlib.import_module, "ema_workbench.analysis.prim").Prim
     except ImportError:
         raise InputError([Problem("sensitivity.no_ema_workbench")]) from None
-    return Prim
+
+
+def _quietly(call: Callable[..., Any], *given: Any, **options: Any) -> Any:
+    """Call the EMA Workbench, which warns of each extra of its own that is missing and uses pandas' older ways."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return call(*given, **options)
 
 
 def _tree(values: NDArray[np.float64], names: Sequence[str], happens: NDArray[np.bool_]) -> Iterator[Limits]:

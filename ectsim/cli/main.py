@@ -13,7 +13,7 @@ from ectsim import __version__
 from ectsim.cli import interviews, reference, running, scenarios, sweeping, workshop
 from ectsim.cli.console import print_json, say
 from ectsim.cli.spoken import SpokenGroup, take_language, usage_problem
-from ectsim.errors import EctsimError, InputError
+from ectsim.errors import EctsimError, InputError, ListedError
 from ectsim.locale import text
 
 FAILED, INTERRUPTED = 1, 130
@@ -76,7 +76,7 @@ def run(arguments: Sequence[str]) -> int:
 def _refuse(error: EctsimError, arguments: Sequence[str]) -> int:
     """Say what is wrong, for people or, with ``--json``, for scripts."""
     if "--json" in arguments:
-        problems = error.problems if isinstance(error, InputError) else ()
+        problems = error.problems if isinstance(error, ListedError) else ()
         told = [
             {
                 "message": text(problem.message, **problem.values),

@@ -104,13 +104,15 @@ def _encoded(table: "pa.Table") -> bytes:
     import pyarrow.parquet as pq
 
     file = io.BytesIO()
+    # pyarrow's stubs forget that a list of columns may be given
+    texts: Any = [field.name for field in table.schema if field.type == pa.string()]
     pq.write_table(
         table.combine_chunks(),
         file,
         compression="zstd",
         write_page_checksum=True,
         # a part has few rows and many columns: what is told of each column would weigh as much as what it holds
-        use_dictionary=[field.name for field in table.schema if field.type == pa.string()],
+        use_dictionary=texts,
         write_statistics=False,
         store_schema=False,
     )
@@ -124,7 +126,7 @@ def read_part(path: "Path", columns: list[str] | None = None) -> "pa.Table | Non
 
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return file.read(columns)
+            return file.read(columns, use_threads=False)
     except (FileNotFoundError, pa.ArrowException):
         return None
     except OSError as error:
@@ -139,7 +141,7 @@ def read_bytes(part: bytes) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return pq.read_table(pa.BufferReader(part))
+    return pq.read_table(pa.BufferReader(part), use_threads=False)
 
 
 def row_counts(files: Iterable["Path"]) -> "dict[Path, int]":

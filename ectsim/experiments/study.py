@@ -15,7 +15,7 @@ from ectsim.experiments.study_settings import SCENARIO_KEY, Automatic, SweepStud
 from ectsim.locale import current_language
 from ectsim.scenario.checking import checked
 from ectsim.scenario.reading import load_scenario, shipped_scenarios
-from ectsim.scenario.schema import Scenario, _describe_in_french
+from ectsim.scenario.schema import Scenario, describe_in_french
 from ectsim.scenario.yaml_source import Source, below, field_name, read_yaml
 from ectsim.shipped import shipped_folder
 
@@ -81,7 +81,7 @@ def study_schema() -> dict[str, Any]:
     for reference in schema["properties"]["design"]["discriminator"]["mapping"].values():
         schema["$defs"][reference.rpartition("/")[2]].setdefault("required", []).append("kind")
     if current_language() == "fr":
-        _describe_in_french(schema)
+        describe_in_french(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

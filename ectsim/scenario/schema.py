@@ -157,15 +157,16 @@ def scenario_schema() -> dict[str, Any]:
     for variant in INSTRUMENTS.values():
         schema["$defs"][variant.__name__].setdefault("required", []).append("kind")
     if current_language() == "fr":
-        _describe_in_french(schema)
+        describe_in_french(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _describe_in_french(node: Any) -> None:
+def describe_in_french(node: Any) -> None:
+    """Put the French descriptions of a schema, or of a part of one, in place of the English ones."""
     if isinstance(node, dict):
         if "description_fr" in node:
             node["description"] = node["description_fr"]
         node = list(node.values())
     if isinstance(node, list):
         for child in node:
-            _describe_in_french(child)
+            describe_in_french(child)

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import cache
 from importlib import resources
 from string import Template
 from typing import Any
@@ -23,7 +24,7 @@ from starlette.websockets import WebSocket
 
 from ectsim.locale import LANGUAGES
 from ectsim.workshop.addresses import is_expected, is_same_origin
-from ectsim.workshop.exporting import EXPORTS, page_texts
+from ectsim.workshop.exporting import EXPORTS, modules, page_texts
 from ectsim.workshop.room import Room
 
 PAGES = resources.files(__package__).joinpath("pages")
@@ -135,8 +136,9 @@ def make_app(room: Room, language: str, ground: dict[str, Any]) -> Starlette:
     )
 
 
+@cache
 def written_page(role: str, language: str) -> str:
-    """The frame of a page; its modules fill it."""
+    """The frame of a page; its modules fill it, and are asked for at once rather than as each names the next."""
     frame = Template(PAGES.joinpath("page.html").read_text(encoding="utf-8"))
     said = page_texts(language)
     return frame.substitute(
@@ -145,4 +147,5 @@ def written_page(role: str, language: str) -> str:
         title=said[f"workshop.title.{role}"],
         loading=said["workshop.loading"],
         script=said["workshop.no_script"],
+        preloads="\n".join(f'<link rel="modulepreload" href="/pages/{name}">' for name, _ in modules(f"{role}.js")),
     )

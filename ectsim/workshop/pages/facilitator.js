@@ -11,7 +11,7 @@ import { SCREENS, Viewer } from "./viewer.js";
 // what a finger that stays on a key or a slider sends again and again
 const HELD = new Set(["clock", "pull"]);
 
-await loadTexts();
+const [ground] = await Promise.all([fetched("/ground.json"), loadTexts()]);
 const stage = h("div", { class: "stage" });
 const steps = h("ol", {}, ...SCREENS.map((screen, place) =>
   h("li", {}, h("button", { type: "button", "data-screen": screen, onclick: () => link.send("show", { screen }) }, h("b", {}, String(place + 1)), " ", h("span", {}, t(`screen.${screen}`))))));
@@ -29,7 +29,7 @@ const send = (type, values) => {
   if (HELD.has(type)) link.sendLatest(type, values);
   else link.send(type, values);
 };
-const viewer = new Viewer(stage, "facilitator", await fetched("/ground.json"), send);
+const viewer = new Viewer(stage, "facilitator", ground, send);
 viewer.token = keyOfAddress();
 let shown = null, panelOf = null;
 

@@ -1,11 +1,11 @@
 // The websocket: says hello, comes back by itself when the connection is lost, hands messages on.
 
-const FIRST_WAIT = 300, LONGEST_WAIT = 4000, GAP = 130, FINAL = new Set(["token", "removed", "role"]);
+const FIRST_WAIT = 300, LONGEST_WAIT = 4000, GAP = 130, MOST_UNSENT = 20, FINAL = new Set(["token", "removed", "role"]);
 
 /** Connects as hello() says; calls heard(message) for each message and changed(status) with "open", "lost", "refused". */
 export class Link {
   constructor(hello, heard, changed) {
-    Object.assign(this, { hello, heard, changed, wait: FIRST_WAIT, stopped: false, waiting: new Map(), sent: new Map() });
+    Object.assign(this, { hello, heard, changed, wait: FIRST_WAIT, stopped: false, unsent: [], waiting: new Map(), sent: new Map() });
     this.connect();
     addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
@@ -29,6 +29,7 @@ export class Link {
     if (message.type === "welcome") {
       this.wait = FIRST_WAIT;
       this.changed("open");
+      for (const unsent of this.unsent.splice(0)) this.socket.send(unsent);
     }
     if (message.type === "refused") {
       if (FINAL.has(message.reason) || message.reason === "code") this.stop();
@@ -42,8 +43,11 @@ export class Link {
     if (!this.stopped && this.socket.readyState === WebSocket.CLOSED) this.connect();
   }
 
+  /** Sends now, or once the connection is back. */
   send(type, values = {}) {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type, ...values }));
+    const message = JSON.stringify({ type, ...values });
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(message);
+    else if (this.unsent.length < MOST_UNSENT) this.unsent.push(message);
   }
 
   /** Sends at once, or soon where one of that type was just sent; of those that wait, the last. */

@@ -111,7 +111,7 @@ def test_by_mouse(doors, eye, join):
             desk.locator(".panel button.wide").nth(place).click()
         assert download.value.suggested_filename == f"ectsim-{file}"
         assert download.value.path().stat().st_size > 1000
-    desk.evaluate("window.print = () => { window.printed = document.querySelector('.sheet').innerText }")
+    desk.evaluate("() => { window.print = () => (window.printed = document.querySelector('.sheet').innerText) }")
     desk.locator(".panel button.wide").nth(3).click()
     desk.wait_for_function("window.printed")
     assert "c’est comme chez nous" in desk.evaluate("window.printed")
@@ -128,7 +128,7 @@ def test_by_keyboard_alone(doors, eye):
             press(key)
             label = desk.evaluate(
                 """() => { const one = document.activeElement;
-                return one.innerText || one.getAttribute("aria-label") || one.closest("label")?.innerText || "" }"""
+                return one === document.body ? "" : one.innerText || one.getAttribute("aria-label") || one.closest("label")?.innerText || "" }"""
             )
             if words in label:
                 shape = desk.evaluate("getComputedStyle(document.activeElement).outlineStyle")
