@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from ectsim.shipped import shipped_folder
 
 POSTERIOR = "posterior.parquet"
 MOST_ROWS = 1_000_000
+UNNAMED = "synthetic"
+"""Notice of a file that says it rests on fictive rows and no more."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,12 +35,20 @@ class Posterior:
         Rows in an order that means nothing, so that any run of them is a sample.
     digest : str
         SHA-256 of the file.
+    notice : str
+        What the file says of itself where its rows rest on fictive ones, else "".
     """
 
     file: Path
     names: tuple[str, ...]
     draws: NDArray[np.float64]
     digest: str
+    notice: str = ""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the draws rest on fictive rows."""
+        return bool(self.notice)
 
     def packed(self, overrides: Mapping[str, float] | None = None) -> Any:
         """Every draw in the form the compiled rules read, record array (D,); ``overrides`` replace what is drawn.
@@ -89,9 +100,9 @@ def load_posterior(name_or_path: str | Path, beside: Path | None = None) -> Post
     """
     file = _found(str(name_or_path), beside)
     content = file.read_bytes()
-    names, draws = _read(file, content)
+    names, draws, notice = _read(file, content)
     draws.setflags(write=False)
-    return Posterior(file, names, draws, hashlib.sha256(content).hexdigest())
+    return Posterior(file, names, draws, hashlib.sha256(content).hexdigest(), notice)
 
 
 def _found(given: str, beside: Path | None) -> Path:
@@ -106,7 +117,7 @@ def _found(given: str, beside: Path | None) -> Path:
     )
 
 
-def _read(file: Path, content: bytes) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+def _read(file: Path, content: bytes) -> tuple[tuple[str, ...], NDArray[np.float64], str]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -130,7 +141,23 @@ def _read(file: Path, content: bytes) -> tuple[tuple[str, ...], NDArray[np.float
         problems += _bound_problems(file, name, values)
     if problems:
         raise InputError(problems)
-    return names, np.column_stack(columns)
+    return names, np.column_stack(columns), notice_in(table.schema.metadata)
+
+
+def label_of(notice: str) -> dict[str, str]:
+    """Metadata of a Parquet table that rests on fictive rows, as JSON texts by key; none without ``notice``."""
+    return {"synthetic": "true", "notice": json.dumps(notice, ensure_ascii=False)} if notice else {}
+
+
+def notice_in(metadata: Mapping[bytes, bytes] | None) -> str:
+    """Notice in the metadata of a Parquet table, "" unless it says that it rests on fictive rows."""
+    told = metadata or {}
+    if told.get(b"synthetic", b"false") == b"false":
+        return ""
+    try:
+        return str(json.loads(told[b"notice"])) or UNNAMED
+    except (KeyError, ValueError):
+        return UNNAMED
 
 
 def _shape_problems(file: Path, names: tuple[str, ...], rows: int) -> list[Problem]:

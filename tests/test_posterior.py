@@ -7,7 +7,7 @@ import pytest
 
 from ectsim.errors import InputError
 from ectsim.model.simulation import allocate_state, begin, prepare, vary
-from ectsim.posterior import load_posterior
+from ectsim.posterior import label_of, load_posterior, notice_in
 from ectsim.scenario import load_scenario
 
 DRAWS = {"idea_rate": [10.0, 20.0, 30.0], "initiator_share[commune]": [0.1, 0.2, 0.3]}
@@ -84,3 +84,20 @@ def test_a_file_that_is_no_parquet_or_not_there(tmp_path):
         with pytest.raises(InputError) as caught:
             load_posterior(tmp_path / name)
         assert caught.value.problems[0].message == f"parameters.{key}"
+
+
+@pytest.mark.parametrize(
+    ("label", "notice"),
+    [
+        ({"synthetic": "true", "notice": '"DONNÉES FICTIVES"'}, "DONNÉES FICTIVES"),
+        ({"synthetic": "false", "notice": '""'}, ""),
+        ({"synthetic": "true"}, "synthetic"),
+        ({"synthetic": "yes", "notice": "no JSON"}, "synthetic"),
+        ({"other": "1"}, ""),
+    ],
+)
+def test_a_file_that_rests_on_fictive_rows_says_so(tmp_path, label, notice):
+    pq.write_table(pa.table(DRAWS).replace_schema_metadata(label), tmp_path / "fit.parquet")
+    posterior = load_posterior(tmp_path / "fit.parquet")
+    assert (posterior.notice, posterior.synthetic) == (notice, bool(notice))
+    assert notice_in({key.encode(): value.encode() for key, value in label_of(notice).items()}) == notice

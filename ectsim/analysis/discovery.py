@@ -209,9 +209,9 @@ def _by_kind(values: NDArray[np.float64], names: Sequence[str]) -> "pd.DataFrame
 def _restricted(limits: "pd.DataFrame", widest: "pd.DataFrame") -> Limits:
     found = {}
     for name in limits.columns:
-        (low, high), (lowest, highest) = limits[name], widest[name]
+        low, high, lowest, highest = (float(limit) for box in (limits, widest) for limit in box[name])
         if low > lowest or high < highest:
-            found[name] = (float(low) if low > lowest else None, float(high) if high < highest else None)
+            found[name] = (low if low > lowest else None, high if high < highest else None)
     return found
 
 
@@ -253,7 +253,7 @@ def _leaves(tree: Any, names: Sequence[str]) -> Iterator[tuple[int, Limits]]:
         if tree.children_left[node] < 0:
             yield node, limits
             continue
-        name, threshold = names[tree.feature[node]], float(tree.threshold[node])
+        name, threshold = names[int(tree.feature[node])], float(tree.threshold[node])
         low, high = limits.get(name, (None, None))
         waiting.append((tree.children_left[node], {**limits, name: (low, threshold)}))
         waiting.append((tree.children_right[node], {**limits, name: (threshold, high)}))

@@ -1,6 +1,7 @@
 """A calibration from its file to its posterior and everything needed to judge it. Each part lives in a sibling."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from ectsim.calibration import checks
 from ectsim.calibration.fit_settings import CalibrationPlan, load_plan
-from ectsim.calibration.fitting import Fit, fit
+from ectsim.calibration.fitting import Fit, fit, whitening
 from ectsim.calibration.observations import error_covariance, observed, off_scale, with_errors
 from ectsim.calibration.predictions import Predictions, predict
 from ectsim.calibration.reference_table import (
@@ -178,16 +179,20 @@ def calibrate(
     whole = reference_table(plan, folder, progress, **engine)
     defined = whole.defined
     table = dataclasses.replace(whole, parameters=whole.parameters[defined], summaries=whole.summaries[defined])
-    if len(table.parameters) < 2 * plan.effective:
-        values = {"rows": len(table.parameters), "needed": 2 * plan.effective}
-        raise InputError([Problem("calibration.too_few", values, field="points")])
+    # a truth is fitted with the others as its table
+    needed = max(2 * plan.effective, plan.trials) + 1
+    if len(table.parameters) < needed:
+        values = {"rows": len(table.parameters), "needed": needed}
+        raise InputError([Problem("calibration.too_few", values, file=plan.source, field="points")])
     target = observed(table.observations)
     covariance = error_covariance(table.observations, plan.correlation)
     summaries = with_errors(table.summaries, covariance, plan.seed)
     if (conflicting := checks.conflicts(summaries, target)).size:
         raise ConflictError([table.observations[place].name for place in conflicting])
     real = to_real(table.names, table.parameters)
-    found = fit(real, summaries, target, effective=plan.effective)
+    fitter = functools.partial(fit, effective=plan.effective)
+    measured = functools.partial(fitter, metric=whitening(real, summaries))
+    found = measured(real, summaries, target)
     draws = _posterior(table.names, found, plan)
     return Calibrated(
         plan,
@@ -196,15 +201,11 @@ def calibrate(
         summaries,
         found,
         draws,
-        checks.simulated_truths(real, summaries, plan.trials, plan.seed, near=target, fitter=_fitter(plan)),
-        checks.identifiability(real, summaries, found),
-        tuple(checks.leave_out(real, summaries, target, found, place) for place in range(len(target))),
+        checks.simulated_truths(real, summaries, plan.trials, plan.seed, near=target, fitter=measured),
+        checks.identifiability(real, summaries, found, to_real(table.names, whole.parameters)),
+        tuple(checks.leave_out(real, summaries, target, found, place, fitter=fitter) for place in range(len(target))),
         predict(draws, plan, folder, progress, **engine),
     )
-
-
-def _fitter(plan: CalibrationPlan) -> checks.Fitter:
-    return lambda parameters, summaries, given: fit(parameters, summaries, given, effective=plan.effective)
 
 
 def _posterior(names: Sequence[str], found: Fit, plan: CalibrationPlan) -> "pd.DataFrame":

@@ -2,13 +2,21 @@
 
 import csv
 import io
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ectsim.calibration.spreadsheets import plain_cell
 from ectsim.errors import InputError, Problem, nearest_name
 
 LARGEST_FILE = 20_000_000
+SEPARATORS = ";\t,"
+LOOKED_AT = 30
+SAMPLE = 1_000_000
+# one cell may hold a long passage, which is read to be left out; the file has its own limit
+csv.field_size_limit(LARGEST_FILE)
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,9 @@ def read_text(file: Path) -> str:
 
 
 def read_lines(file: Path) -> list[tuple[int, list[str]]]:
-    """Every line of a CSV file that holds something: its number and its cells; lines that start with # are comments.
+    """Every line of a CSV file that holds something: its number and its cells; first lines with # are comments.
+
+    Cells lose the apostrophe that keeps a spreadsheet from running them.
 
     Raises
     ------
@@ -58,21 +68,35 @@ def read_lines(file: Path) -> list[tuple[int, list[str]]]:
     lines = content.splitlines(keepends=True)
     comments = next((place for place, line in enumerate(lines) if not line.lstrip('"').startswith("#")), len(lines))
     body = "".join(lines[comments:])
-    head = next((line for line in lines[comments:] if line.strip(",;\t \r\n")), "")
-    separator = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=_separator(body), strict=True)
     found = []
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                found.append((comments + reader.line_num, [cell.strip() for cell in cells]))
+                found.append((comments + reader.line_num, [plain_cell(cell.strip()).strip() for cell in cells]))
     except csv.Error as error:
         raise InputError([Problem("interviews.csv", {}, file, comments + reader.line_num)]) from error
     return found
 
 
-def read_rows(file: Path) -> tuple[list[str], list[Row], list[Problem]]:
-    """Header, rows and problems of a CSV file; a line with more cells than the header is left out, with a problem.
+def _separator(body: str) -> str:
+    """The mark that most lines hold equally often; ties go to the most frequent, then to the least likely by chance.
+
+    A title has none, and a decimal comma or a list of choices is not in every line.
+    """
+    unquoted = re.sub(r'"[^"]*"', "", body[:SAMPLE])
+    lines = [line for line in unquoted.splitlines() if line.strip(SEPARATORS + " ")][:LOOKED_AT]
+    return max(SEPARATORS, key=lambda mark: _regularity(mark, lines))
+
+
+def _regularity(mark: str, lines: Sequence[str]) -> tuple[int, int]:
+    """Number of lines that hold ``mark`` equally often, and how often."""
+    counts = Counter(line.count(mark) for line in lines if mark in line)
+    return max(((lines_alike, count) for count, lines_alike in counts.items()), default=(0, 0))
+
+
+def read_rows(file: Path) -> tuple[int, list[str], list[Row], list[Problem]]:
+    """Line of the header, header, rows and problems of a CSV file; a line with too many cells is one, and left out.
 
     Raises
     ------
@@ -96,4 +120,4 @@ def read_rows(file: Path) -> tuple[list[str], list[Row], list[Problem]]:
             continue
         padded = [*cells, *[""] * (len(header) - len(cells))]
         rows.append(Row(file, line, dict(zip(header, padded, strict=False))))
-    return header, rows, problems
+    return head_line, header, rows, problems

@@ -97,7 +97,7 @@ def census_means(
                 np.save(file, means)
             found[chunk.number] = means
             if progress:
-                progress(len(found) * CHUNK * seeds.shape[1], seeds.size)
+                progress(min(len(found) * CHUNK, len(values)) * seeds.shape[1], seeds.size)
     table = np.concatenate([found[number] for number in sorted(found)])
     return dict(zip(NAMES, table.T, strict=True))
 

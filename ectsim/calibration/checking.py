@@ -1,6 +1,6 @@
 """What is wrong with tidy rows: cells, keys, references, codings against the codebook, dates of the census.
 
-Everything is found in one go. What a person should look at, though it may be right, is in remarks.py.
+Everything is found in one go. What a person should look at, though it may be right, is in disclosure.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from ectsim.calibration.codebook import Code, categories, load_codebook
 from ectsim.calibration.columns import TABLES, Column
 from ectsim.calibration.privacy import IDENTIFIER, shown
 from ectsim.calibration.values import MONTH, flag, number, plain_value, several
-from ectsim.errors import Problem, nearest_name
+from ectsim.errors import PrivacyError, Problem, nearest_name
 from ectsim.territory.nomenclature import SECTOR_OF_KIND
 
 Rows = Mapping[str, Sequence[Row]]
@@ -36,6 +36,39 @@ def check_rows(tables: Rows) -> Iterator[Problem]:
         yield from _check_coding(row)
     for row in tables.get("projects", ()):
         yield from _check_project(row)
+
+
+def check_pseudonyms(tables: Rows) -> None:
+    """Refuse rows that name a person, an organisation or a project by anything but an identifier such as E07.
+
+    Raises
+    ------
+    PrivacyError
+        With each place; what stands there is not repeated.
+    """
+    problems = [
+        Problem("imports.no_pseudonym", {}, row.file, row.line, field)
+        for name, rows in tables.items()
+        for row in rows
+        for field, given in _pseudonyms(name, row)
+        if not IDENTIFIER.fullmatch(given)
+    ]
+    if problems:
+        raise PrivacyError(problems)
+
+
+def _pseudonyms(table: str, row: Row) -> Iterator[tuple[str, str]]:
+    """Column and text of each pseudonym that a row gives."""
+    for column in TABLES[table].columns.values():
+        cell = row.cells.get(column.name, "")
+        if cell and column.kind == "pseudonym":
+            yield column.name, cell
+        elif column.kind == "names":
+            yield from ((column.name, one) for one in several(cell))
+    if table == "codings" and row.cells.get("target"):
+        code = load_codebook().codes.get(row.cells.get("code", ""))
+        if code is not None and code.target == "partner":
+            yield "target", row.cells["target"]
 
 
 def _problem(row: Row, message: str, field: str, nearest: str | None = None, **values: object) -> Problem:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ectsim.calibration.fitting import Array, Fit, fit, spread
+from ectsim.calibration.fitting import Array, Fit, fit, whitening
 
 Fitter = Callable[[Array, Array, Array], Fit]
 Verdict = Literal["identified", "weak", "not identified"]
@@ -87,7 +87,7 @@ def simulated_truths(
     """
     rows = np.arange(len(parameters))
     if near is not None:
-        distances = np.square((summaries - near) / spread(summaries)).sum(axis=1)
+        distances = np.square((summaries - near) @ whitening(parameters, summaries)).sum(axis=1)
         rows = np.argsort(distances, kind="stable")[: max(trials, len(rows) // 10)]
     rows = np.random.default_rng(seed).choice(rows, trials, replace=False)
     wide = parameters.std(axis=0)
@@ -122,13 +122,16 @@ class Identifiability:
     confounded: tuple[tuple[int, int, float], ...]
 
 
-def identifiability(parameters: Array, summaries: Array, found: Fit) -> Identifiability:
-    """Posterior against prior widths, what summaries explain, and posterior correlations."""
+def identifiability(parameters: Array, summaries: Array, found: Fit, prior: Array | None = None) -> Identifiability:
+    """Posterior against prior widths, what summaries explain, and posterior correlations.
+
+    ``prior`` holds the prior draws (M, P) where the table holds only some of them.
+    """
     covariance = found.covariance()
     variance = np.diag(covariance)
-    contraction = 1 - variance / parameters.var(axis=0)
+    contraction = 1 - variance / (parameters if prior is None else prior).var(axis=0)
     explained = _explained(parameters, summaries)
-    verdicts = tuple(_verdict(*both) for both in zip(contraction, explained, strict=True))
+    verdicts: tuple[Verdict, ...] = tuple(_verdict(*both) for both in zip(contraction, explained, strict=True))
     correlation = covariance / np.sqrt(np.outer(variance, variance))
     pairs = zip(*np.triu_indices(len(variance), 1), strict=True)
     confounded = [(int(i), int(j), float(correlation[i, j])) for i, j in pairs if abs(correlation[i, j]) > CONFOUNDED]
@@ -170,10 +173,12 @@ class LeftOut:
     widening: Array
 
 
-def leave_out(parameters: Array, summaries: Array, observed: Array, full: Fit, target: int) -> LeftOut:
-    """What the fit owes to the summary ``target``."""
+def leave_out(
+    parameters: Array, summaries: Array, observed: Array, full: Fit, target: int, *, fitter: Fitter = fit
+) -> LeftOut:
+    """What the fit ``full``, made by ``fitter``, owes to the summary ``target``."""
     kept = np.arange(summaries.shape[1]) != target
-    without = fit(parameters, summaries[:, kept], observed[kept], effective=full.effective)
+    without = fitter(parameters, summaries[:, kept], observed[kept])
     deviation = np.sqrt(np.diag(full.covariance()))
     shift = (without.mean() - full.mean()) / deviation
     return LeftOut(shift, np.sqrt(np.diag(without.covariance())) / deviation)

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-CellKind = Literal["name", "choice", "flag", "count", "number", "month", "value", "names"]
+CellKind = Literal["name", "pseudonym", "choice", "flag", "count", "number", "month", "value", "names"]
 
 
 @dataclass(frozen=True)
 class Column:
     """One column.
 
-    ``kind`` says what a cell holds: name (a pseudonym or a code), choice (a value of the category list ``choices``),
-    flag (true or false), count, number, month (YYYY-MM), value (of a coding, as its code is scaled), names (joined by
-    ``|``). An ``optional`` cell may be empty; ``low`` and ``high`` bound counts and numbers.
+    ``kind`` says what a cell holds: name, pseudonym (of a person, an organisation or a project), choice (a value of the
+    category list ``choices``), flag (true or false), count, number, month (YYYY-MM), value (of a coding, as its code is
+    scaled), names (pseudonyms joined by ``|``). An ``optional`` cell may be empty; ``low`` and ``high`` bound counts and
+    numbers.
     """
 
     name: str
@@ -45,8 +46,8 @@ SYNTHETIC = Column("synthetic", "flag")
 TABLES: Mapping[str, Table] = {
     "interviews": _table(
         ("interview_id",),
-        Column("interview_id"),
-        Column("actor_id"),
+        Column("interview_id", "pseudonym"),
+        Column("actor_id", "pseudonym"),
         SYNTHETIC,
         _choice("sector"),
         _choice("actor_type"),
@@ -60,8 +61,8 @@ TABLES: Mapping[str, Table] = {
     ),
     "codings": _table(
         ("interview_id", "coder_id", "code", "target"),
-        Column("interview_id"),
-        Column("coder_id"),
+        Column("interview_id", "pseudonym"),
+        Column("coder_id", "pseudonym"),
         Column("code"),
         Column("target", optional=True),
         _choice("status"),
@@ -72,12 +73,12 @@ TABLES: Mapping[str, Table] = {
     ),
     "ties": _table(
         ("source", "target", "coder_id"),
-        Column("source"),
-        Column("target"),
+        Column("source", "pseudonym"),
+        Column("target", "pseudonym"),
         Column("trust", "count", optional=True, high=4),
         Column("past_coop", "count", optional=True),
         Column("conflict", "flag", optional=True),
-        Column("coder_id"),
+        Column("coder_id", "pseudonym"),
         SYNTHETIC,
     ),
     "frame": _table(
@@ -89,14 +90,14 @@ TABLES: Mapping[str, Table] = {
     ),
     "projects": _table(
         ("project_id",),
-        Column("project_id"),
+        Column("project_id", "pseudonym"),
         SYNTHETIC,
         _choice("theme", optional=True),
         _choice("theme_2", "theme", optional=True),
         _choice("origin", "ORIG", optional=True),
         _choice("origin_source", optional=True),
         Column("origin_confidence", "count", optional=True, high=2),
-        Column("call_id", optional=True),
+        Column("call_id", "pseudonym", optional=True),
         Column("start_month", "month", optional=True),
         Column("first_known_month", "month", optional=True),
         Column("emergence_month", "month", optional=True),

@@ -1,18 +1,16 @@
-"""What interviews would disclose and to whom they consented: rare profiles, small cells, consent, withdrawal.
+"""What interviews would disclose and to whom they consented: rare profiles, small cells, consent.
 
-What identifies a person in a text or a header is in privacy.py.
+What identifies a person in a text or a header is in privacy.py; withdrawal in withdrawal.py.
 """
 
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ectsim.calibration.tidy import Interviews, read_tidy, write_tidy
+from ectsim.calibration.tidy import Interviews
 from ectsim.calibration.values import several
-from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.errors import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +20,6 @@ QUASI_IDENTIFIERS = ("sector", "actor_type", "size_class", "zone")
 LEAST_ALIKE = 5
 LEAST_IN_CELL = 3
 LEAST_IN_SECTOR = 5
-DERIVED = ("posteriors.*", "population.*", "targets.*", "reliability.*", "*.html")
-"""Files made from interviews, by name."""
 
 
 def alike(interviews: "pd.DataFrame", columns: Sequence[str] = QUASI_IDENTIFIERS) -> list[int]:
@@ -77,36 +73,3 @@ def without(interviews: Interviews, identifiers: Sequence[str]) -> Interviews:
         ties=ties[~(ties["source"].isin(actors) | ties["target"].isin(actors))].reset_index(drop=True),
         projects=projects.astype(interviews.projects.dtypes.to_dict()),
     )
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """What a withdrawal took out: rows by table, and the files made before it, to be made again."""
-
-    rows: dict[str, int]
-    derived: tuple[Path, ...]
-
-
-def withdraw(folder: Path, interview_id: str) -> Withdrawal:
-    """Take one interview out of a folder of tidy files, and list what was made from them.
-
-    Files made from the interviews are looked for in the folder that holds ``folder``, at any depth.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be read, or holds no such interview.
-    """
-    before = read_tidy(folder)
-    known = list(before.interviews["interview_id"])
-    if interview_id not in known:
-        near = nearest_name(interview_id, known)
-        raise InputError([Problem("imports.no_such_interview", {}, folder, field="interview_id", nearest=near)])
-    after = without(before, [interview_id])
-    write_tidy(after, folder)
-    tables = ("interviews", "codings", "ties")
-    rows = {name: len(before.table(name)) - len(after.table(name)) for name in tables}
-    rows["projects"] = sum(interview_id in several(names) for names in before.projects["interview_ids"])
-    study = folder.resolve().parent
-    derived = sorted({file for pattern in DERIVED for file in study.rglob(pattern) if file.is_file()})
-    return Withdrawal(rows, tuple(derived))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ectsim.calibration.tidy import FICTIVE
 from ectsim.errors import InputError, Problem
 from ectsim.experiments.store import writing_whole
+from ectsim.posterior import label_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,12 +22,10 @@ def write_draws(folder: Path, name: str, draws: "pd.DataFrame", told: Mapping[st
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    label = {"synthetic": synthetic, "notice": FICTIVE if synthetic else ""}
+    notice = FICTIVE if synthetic else ""
     table = pa.Table.from_pandas(draws, preserve_index=False)
-    metadata = {
-        **(table.schema.metadata or {}),
-        **{key: json.dumps(value, ensure_ascii=False) for key, value in label.items()},
-    }
+    metadata = {**(table.schema.metadata or {}), "synthetic": "false", **label_of(notice)}
+    label = {"synthetic": synthetic, "notice": notice}
     sidecar = json.dumps(label | dict(told), ensure_ascii=False, indent=1) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     with writing_whole(folder / f"{name}.parquet") as file:

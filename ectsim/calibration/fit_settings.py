@@ -97,11 +97,13 @@ class CalibrationPlan(Settings):
     def _may_be_fitted(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         return _known(given, FITTED)
 
+    def keeps(self, name: str) -> bool:
+        """Whether a parameter is kept at its default, by its name or by that of its field."""
+        return name in self.kept or PARAMETERS[name].field in self.kept
+
     def fitted_parameters(self) -> list[str]:
         """Names of the parameters that vary: all with a prior, less those kept."""
-        kept = set(self.kept)
-        varied = [p for p in PARAMETERS.values() if p.prior != "fixed" and not {p.name, p.field} & kept]
-        return [parameter.name for parameter in varied]
+        return [name for name, parameter in PARAMETERS.items() if parameter.prior != "fixed" and not self.keeps(name)]
 
 
 def _known(given: tuple[str, ...], allowed: Any) -> tuple[str, ...]:
@@ -123,13 +125,13 @@ def load_plan(path: str | Path) -> CalibrationPlan:
     if not file.is_file():
         raise InputError([Problem("calibration.no_file", file=file)])
     source = read_yaml(file)
-    problems = list(source.problems)
     try:
         plan = CalibrationPlan.model_validate(source.values)
     except ValidationError as error:
-        problems += [_problem(detail, source, file) for detail in error.errors()]
-    if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+        found = [_problem(detail, source, file) for detail in error.errors()]
+        raise InputError(sorted([*source.problems, *found], key=lambda problem: problem.line or 0)) from None
+    if source.problems:
+        raise InputError(source.problems)
     plan._source = file
     return plan
 
@@ -142,6 +144,8 @@ def _problem(detail: ErrorDetails, source: Source, file: Path) -> Problem:
         fields = CensusSource.model_fields if location[0] == "census" else CalibrationPlan.model_fields
         return Problem("scenario.unknown_field", file=place, line=line, field=name,
                        nearest=nearest_name(location[-1], fields))  # fmt: skip
+    if detail["type"] == "missing":
+        return Problem("scenario.missing", {"expected": _expected(location)}, file=file, field=name)
     if detail["type"] == "unknown_name":
         context = detail.get("ctx", {})
         values = {"given": context["name"]}

@@ -4,6 +4,7 @@ Pure functions on arrays; targets, priors and simulations live elsewhere, as do 
 """
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 Array = NDArray[np.float64]
+TINY = 1e-12
+PENALTIES = tuple(10.0**power for power in range(-3, 8))
+"""On sums of squares over the accepted simulations."""
 SHRINKAGE = 0.98
 """Share of each draw's distance to the mean that resampling keeps; a little noise makes up for it (Liu, West 2001)."""
 
@@ -28,7 +32,7 @@ class Fit:
     accepted : int array (A,)
         Their rows in the table.
     tolerance : float
-        Largest accepted distance, in standard deviations of the summaries.
+        Largest accepted distance, in standard deviations of what parameters do not explain of the summaries.
     effective : float
         Effective sample size, (Σw)²/Σw².
     """
@@ -70,7 +74,9 @@ class Fit:
         return mean + SHRINKAGE * (chosen - mean) + np.sqrt(1 - SHRINKAGE**2) * noise
 
 
-def fit(parameters: Array, summaries: Array, observed: Array, *, effective: float = 1000.0) -> Fit:
+def fit(
+    parameters: Array, summaries: Array, observed: Array, *, effective: float = 1000.0, metric: Array | None = None
+) -> Fit:
     """Posterior of the parameters given the observed summaries.
 
     Parameters
@@ -82,12 +88,14 @@ def fit(parameters: Array, summaries: Array, observed: Array, *, effective: floa
     observed : float array (S,)
     effective
         Effective sample size that sets the tolerance.
+    metric : float array (S, S), optional
+        What :func:`whitening` gives, where it is known already.
 
     Returns
     -------
     Fit
         By Epanechnikov-weighted rejection and regression of the parameters on the summaries, whose residuals may
-        widen or narrow with the summaries [1]_ [2]_.
+        widen or narrow with the summaries [1]_ [2]_. Distances weigh each summary by what it says of parameters.
 
     Raises
     ------
@@ -101,7 +109,7 @@ def fit(parameters: Array, summaries: Array, observed: Array, *, effective: floa
     """
     if len(parameters) < 2 * effective:
         raise ValueError(f"{len(parameters)} simulations are too few for an effective size of {effective:g}")
-    centred = (summaries - observed) / spread(summaries)
+    centred = (summaries - observed) @ (whitening(parameters, summaries) if metric is None else metric)
     distances = np.sqrt(np.square(centred).sum(axis=1))
     tolerance = _tolerance(distances, effective)
     accepted = np.flatnonzero(distances < tolerance)
@@ -110,11 +118,23 @@ def fit(parameters: Array, summaries: Array, observed: Array, *, effective: floa
     return Fit(draws, weights, accepted, tolerance, float(1 / np.square(weights).sum()))
 
 
-def spread(summaries: Array) -> Array:
-    """Standard deviation of each summary, float array (S,), as its quartiles tell it where these differ."""
-    low, high = np.quantile(summaries, [0.25, 0.75], axis=0)
-    robust = (high - low) / 1.349
-    return np.where(robust > 0, robust, np.maximum(summaries.std(axis=0), np.finfo(float).tiny))
+def whitening(parameters: Array, summaries: Array) -> Array:
+    """Matrix (S, S) that gives summaries unit, uncorrelated variance at given parameters.
+
+    What parameters do not explain of summaries — luck, errors of observation — is what distances should be measured
+    in: a summary that is all luck then hardly counts, however little it varies. The residual covariance of a ridge
+    regression on parameters and their squares stands for it; the penalty expects each of the P parameters to explain
+    1/P of the variance.
+    """
+    rows, number = parameters.shape
+    standard = (parameters - parameters.mean(axis=0)) / np.maximum(parameters.std(axis=0), TINY)
+    design = np.column_stack([np.ones(rows), standard, np.square(standard) - 1])
+    gram = design.T @ design
+    inverse = np.linalg.inv(gram + number * np.eye(len(gram)))
+    residuals = summaries - design @ (inverse @ (design.T @ summaries))
+    covariance = residuals.T @ residuals / (rows - np.einsum("ij,ji->", inverse, gram))
+    floor = 1e-6 * summaries.var(axis=0) + TINY
+    return np.linalg.cholesky(np.linalg.inv(covariance + np.diag(floor)))
 
 
 def _kernel(distances: Array, tolerance: float) -> Array:
@@ -140,17 +160,23 @@ def _tolerance(distances: Array, effective: float) -> float:
 
 def _adjusted(parameters: Array, centred: Array, weights: Array) -> Array:
     """Parameters moved to where the observed summaries would have put them, float array (A, P)."""
-    design = np.column_stack([np.ones(len(centred)), centred])
-    expected = design @ _regression(design, parameters, weights)
-    residuals = parameters - expected
-    at_observed = _regression(design, parameters, weights)[0]
-    logs = np.log(np.square(residuals) + 1e-8 * np.average(np.square(residuals), axis=0, weights=weights) + 1e-300)
-    widths = _regression(design, logs, weights)
-    scale = np.exp((widths[0] - design @ widths).clip(-2, 2) / 2)
-    return at_observed + residuals * scale
+    here = np.zeros((1, centred.shape[1]))
+    line = _regression(centred, parameters, weights)
+    residuals = parameters - line(centred)
+    size = np.average(np.square(residuals), axis=0, weights=weights)
+    logs = np.log(np.square(residuals) + 1e-8 * size + TINY * TINY)
+    widths = _regression(centred, logs, weights)
+    scale = np.exp((widths(here) - widths(centred)).clip(-2, 2) / 2)
+    return line(here) + residuals * scale
 
 
-def _regression(design: Array, responses: Array, weights: Array) -> Array:
-    """Weighted least squares, float array (1 + S, P)."""
-    root = np.sqrt(weights)[:, None]
-    return np.linalg.lstsq(design * root, responses * root, rcond=None)[0]
+def _regression(centred: Array, responses: Array, weights: Array) -> Callable[[Array], Array]:
+    """Weighted ridge regression, its penalty chosen for each response by leaving one out.
+
+    Without it, chance slopes would move and narrow the parameters that the summaries say nothing of, the more so the
+    further the observed summaries lie from the accepted ones.
+    """
+    from sklearn.linear_model import RidgeCV
+
+    model = RidgeCV(PENALTIES, alpha_per_target=True)
+    return model.fit(centred, responses, sample_weight=weights * len(weights)).predict

@@ -3,19 +3,20 @@
 Reading each format is the importers'; what names of codes say is in segments.py.
 """
 
-import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ectsim.calibration.disclosure import with_consent
-from ectsim.calibration.importers import Options, read_codings
+from ectsim.calibration.importers import Options, codes_used, read_codings
 from ectsim.calibration.importers.base import Coded
-from ectsim.calibration.segments import Conflict, Meaning, read_code_map, settle
+from ectsim.calibration.privacy import work_tree
+from ectsim.calibration.segments import Conflict, Meaning, Settled, map_to_complete, read_code_map, settle
 from ectsim.calibration.tidy import Interviews, checked, from_rows, read_cells
 from ectsim.calibration.values import FALSE, TRUE
-from ectsim.errors import InputError, ListedError, Problem
+from ectsim.errors import InputError, ListedError, PrivacyError, Problem
 from ectsim.scenario.yaml_source import read_yaml
 
 NAMES = ("documents", "coders", "columns")
@@ -57,15 +58,38 @@ def gather(sources: Sources) -> Gathered:
     code_map = read_code_map(sources.codes) if sources.codes else {}
     described = read_cells(sources.described) if sources.described else {}
     read = _read_all(sources)
-    rows, conflicts = _settle_all(read, code_map)
+    settled = _settle_all(read, code_map)
     # a file that does not say it is fictive is real
     fictive = [{"synthetic": TRUE if coded.synthetic else FALSE} for coded in read]
     tables: dict[str, list[Mapping[str, str]]] = dict(described)
-    tables["codings"] = [{**row, **said} for said, found in zip(fictive, rows, strict=True) for row in found]
+    tables["codings"] = [{**row, **said} for said, found in zip(fictive, settled, strict=True) for row in found.rows]
     tables["interviews"] = list(_interviews(read, described.get("interviews", [])))
     kept, refused = with_consent(checked(from_rows(tables)))
-    notices = tuple(itertools.chain.from_iterable(coded.notices for coded in read))
-    return Gathered(kept, conflicts, notices, refused)
+    notices = [notice for coded in read for notice in coded.notices]
+    notices += [
+        Problem("imports.left.by_map", {"count": found.left_out}, coded.file)
+        for coded, found in zip(read, settled, strict=True)
+        if found.left_out
+    ]
+    conflicts = tuple(conflict for found in settled for conflict in found.conflicts)
+    return Gathered(kept, conflicts, tuple(notices), refused)
+
+
+def code_map_of(sources: Sources) -> str:
+    """The map of the codes of all files, to complete: a line for each code whose name says nothing by itself.
+
+    Raises
+    ------
+    InputError
+        If a file is damaged, hostile, or of no known format.
+    PrivacyError
+        If the name of a code identifies somebody.
+    """
+    options = _options(sources)
+    used: Counter[tuple[str, ...]] = Counter()
+    for file in sources.files:
+        used.update(codes_used(file, options, sources.kind))
+    return map_to_complete(used)
 
 
 def read_names(file: Path) -> Mapping[str, Mapping[str, str]]:
@@ -75,6 +99,8 @@ def read_names(file: Path) -> Mapping[str, Mapping[str, str]]:
     ------
     InputError
         If it holds anything else.
+    PrivacyError
+        If it ties names to identifiers inside a git work tree.
     """
     source = read_yaml(file)
     problems = list(source.problems)
@@ -84,33 +110,33 @@ def read_names(file: Path) -> Mapping[str, Mapping[str, str]]:
             problems.append(Problem("interviews.names_file", {"allowed": ", ".join(NAMES)}, file, line))
     if problems:
         raise InputError(problems)
+    if (source.values.get("documents") or source.values.get("coders")) and work_tree(file):
+        raise PrivacyError([Problem("imports.key_in_repository", file=file)])
     return {name: {key: str(value) for key, value in source.values.get(name, {}).items()} for name in NAMES}
 
 
-def _read_all(sources: Sources) -> list[Coded]:
+def _options(sources: Sources) -> Options:
     names: Mapping[str, Any] = read_names(sources.names) if sources.names else {}
-    options = Options(coder=sources.coder, unit=sources.unit, **names)  # pyright: ignore[reportArgumentType]
+    return Options(coder=sources.coder, unit=sources.unit, **names)  # pyright: ignore[reportArgumentType]
+
+
+def _read_all(sources: Sources) -> list[Coded]:
+    options = _options(sources)
     return [read_codings(file, options, sources.kind) for file in sources.files]
 
 
-def _settle_all(
-    read: Iterable[Coded], code_map: Mapping[str, Meaning | None]
-) -> tuple[list[tuple[dict[str, str], ...]], tuple[Conflict, ...]]:
-    """Rows of codings of each file, and every conflict."""
-    rows: list[tuple[dict[str, str], ...]] = []
-    conflicts: list[Conflict] = []
+def _settle_all(read: Iterable[Coded], code_map: Mapping[str, Meaning | None]) -> list[Settled]:
+    """Codings of each file, settled."""
+    settled: list[Settled] = []
     problems: list[Problem] = []
     for coded in read:
         try:
-            settled = settle(coded, code_map)
+            settled.append(settle(coded, code_map))
         except ListedError as error:
             problems.extend(error.problems)
-            continue
-        rows.append(settled.rows)
-        conflicts.extend(settled.conflicts)
     if problems:
         raise InputError(problems)
-    return rows, tuple(conflicts)
+    return settled
 
 
 def _interviews(read: Sequence[Coded], described: Sequence[Mapping[str, str]]) -> Iterable[dict[str, str]]:

@@ -13,6 +13,8 @@ from ectsim.locale import text
 Array = NDArray[np.float64]
 EDGE = 0.02
 """Shares are kept this far from 0 and 1 when a range of theirs is read as an uncertainty."""
+LEAST = 0.5
+"""Counts and waits of a census are compared as this at least: none is not infinitely few."""
 RANGE = 1.6449
 """An accepted range is read as a 90 % interval: so many standard deviations on each side."""
 BLOCK = ("SF1", "SF2")
@@ -95,6 +97,7 @@ def from_census(name: str, label: str, unit: str, value: float, error: float, sc
         value = min(max(value, EDGE), 1 - EDGE)
         low, high = max(low, EDGE), min(high, 1 - EDGE)
     else:
+        value = max(value, LEAST)
         low, high = value * math.exp(-half / value), value * math.exp(half / value)
     return Observation(f"census.{name}", label, scenario, share, value, low, high, "census", text("calibration.census"))
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.calibration.fit_settings import CalibrationPlan
-from ectsim.calibration.reference_table import Progress, run_draws
-from ectsim.experiments.patterns import PATTERNS, Pattern, columns_of
+from ectsim.calibration.reference_table import Progress, pooled_counts, run_draws
+from ectsim.experiments.patterns import PATTERNS, Pattern
+from ectsim.experiments.provenance import hash_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,9 +47,10 @@ def predict(
     taken = draws.iloc[: plan.predictions]
     rows, values = [], {}
     for version, given in (("calibrated", {}), ("without crowding", WITHOUT_CROWDING)):
-        name = version.replace(" ", "_")
-        runs = run_draws(taken.assign(**given), scenarios, folder / "predictions" / name, plan, progress, **engine)
-        table = runs.to_pandas()
+        made = taken.assign(**given)
+        # another posterior of the same table, after a change of the plan, has a folder of its own
+        name = f"{version.replace(' ', '_')}_{hash_of(made.to_numpy().tolist())[:8]}"
+        table = run_draws(made, scenarios, folder / "predictions" / name, plan, progress, **engine).to_pandas()
         for pattern in PATTERNS:
             found = pattern_values(table, pattern, len(taken))
             values[version, pattern.name] = found
@@ -58,11 +60,9 @@ def predict(
 
 def pattern_values(runs: "pd.DataFrame", pattern: Pattern, points: int) -> NDArray[np.float64]:
     """Value of a pattern at each point, replicates pooled, float array (N,); NaN where there is nothing to count."""
-    count, of = columns_of(pattern)
-    rows = runs[(runs["scenario"] == pattern.scenario) & (runs["status"] == "done")]
-    pooled = rows.groupby("point")[[count, of]].sum().reindex(range(points), fill_value=0.0)
+    count, of = pooled_counts(runs, pattern, points)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(pooled[of] > 0, pooled[count] / pooled[of], np.nan)
+        return np.where(of > 0, count / of, np.nan)
 
 
 def _row(pattern: Pattern, values: NDArray[np.float64]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What identifies a person, and the refusals that follow: columns, patterns, names, identifiers, places to write to.
 
-No message quotes what was found. How rare an interviewee is, consent and withdrawal are in disclosure.py.
+No message quotes what was found. How rare an interviewee is, and consent, are in disclosure.py.
 """
 
 import functools

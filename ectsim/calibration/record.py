@@ -8,9 +8,10 @@ from typing import Any
 
 from ectsim.calibration.calibrating import Calibrated
 from ectsim.calibration.draws_files import write_draws
+from ectsim.calibration.tidy import FICTIVE
 from ectsim.experiments.provenance import PROVENANCE, now, surroundings
 from ectsim.experiments.store import writing_whole
-from ectsim.posterior import POSTERIOR, load_posterior
+from ectsim.posterior import POSTERIOR
 
 TABLES = ("parameters", "targets", "predictions", "confounded", "ranks")
 PLAN = "calibration.yaml"
@@ -22,10 +23,11 @@ def write_calibration(found: Calibrated, folder: Path, started: str) -> None:
     Nothing in the posterior's files tells time or machine: made again, they are the same to the bit.
     """
     told = judged(found)
-    write_draws(folder, Path(POSTERIOR).stem, found.draws, told, synthetic=is_synthetic(found))
+    write_draws(folder, Path(POSTERIOR).stem, found.draws, told, synthetic=found.table.synthetic)
+    notice = f"# {FICTIVE}\n" if found.table.synthetic else ""
     for name, table in tables(found).items():
         with writing_whole(folder / f"{name}.csv") as file:
-            file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+            file.write((notice + table.to_csv(index=False, lineterminator="\n", float_format="%.6g")).encode())
     if found.plan.source and found.plan.source.resolve() != (folder / PLAN).resolve():
         shutil.copyfile(found.plan.source, folder / PLAN)
     made = {**surroundings(), "verb": "calibrate", "started": started, "finished": now(), **told}
@@ -61,13 +63,6 @@ def judged(found: Calibrated) -> dict[str, Any]:
         "targets": [one.name for one in found.table.observations],
         "rests_on": "published figures" if plan.census is None and plan.interviews is None else "field work",
     }
-
-
-def is_synthetic(found: Calibrated) -> bool:
-    """Whether fictive interviews or a fictive census had a part in it."""
-    plan = found.plan
-    fictive = plan.interviews is not None and load_posterior(plan.folder / plan.interviews).synthetic
-    return fictive or found.table.synthetic
 
 
 def _digest(path: Path) -> str:

@@ -1,6 +1,7 @@
 """The table a calibration rests on: draws from the prior, a sweep over them, what each gave. Fitting lives beside."""
 
 import dataclasses
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,12 @@ from numpy.typing import NDArray
 from ectsim.calibration.census import Census, read_census
 from ectsim.calibration.census_runs import census_means
 from ectsim.calibration.fit_settings import CalibrationPlan
-from ectsim.calibration.observations import Observation, from_census, from_pattern, on_scale, ratio_on_scale
+from ectsim.calibration.observations import LEAST, Observation, from_census, from_pattern, on_scale, ratio_on_scale
 from ectsim.calibration.targets import census_targets
 from ectsim.calibration.tidy import read_tidy
 from ectsim.errors import InputError, Problem
-from ectsim.experiments.patterns import PATTERNS, columns_of
+from ectsim.experiments.patterns import PATTERNS, Pattern, columns_of
+from ectsim.experiments.store import writing_whole
 from ectsim.experiments.study_settings import SweepStudy
 from ectsim.experiments.sweeping import Results, sweep
 from ectsim.parameters import PARAMETERS
@@ -44,7 +46,7 @@ class ReferenceTable:
     summaries : float array (N, S)
         On the scales of the observations; NaN where there was nothing to count.
     synthetic : bool
-        Whether the census is fictive.
+        Whether the census or the interviews are fictive.
     """
 
     names: tuple[str, ...]
@@ -79,8 +81,32 @@ def prior_draws(plan: CalibrationPlan) -> "pd.DataFrame":
         told = load_posterior(plan.folder / plan.interviews)
         rows = np.random.default_rng(plan.seed).permutation(plan.points) % len(told.draws)
         for name, column in zip(told.names, told.draws.T, strict=True):
-            draws[name] = column[rows]
+            if not plan.keeps(name) and np.ptp(column):
+                draws[name] = column[rows]
     return draws
+
+
+def is_synthetic(plan: CalibrationPlan, census: Census | None) -> bool:
+    """Whether the field work of a calibration is fictive.
+
+    Raises
+    ------
+    InputError
+        If part of it is and part is not: real and fictive never mix.
+    """
+    found = [] if census is None else [census.synthetic]
+    if plan.interviews:
+        found.append(_says_fictive(plan.folder / plan.interviews))
+    if len(set(found)) > 1:
+        raise InputError([Problem("interviews.mixed", file=plan.source)])
+    return any(found)
+
+
+def _says_fictive(file: Path) -> bool:
+    """What :func:`ectsim.calibration.draws_files.write_draws` told in the table itself."""
+    import pyarrow.parquet as pq
+
+    return json.loads((pq.read_schema(file).metadata or {}).get(b"synthetic", b"false"))
 
 
 def from_unit(name: str, unit: Array) -> Array:
@@ -133,18 +159,17 @@ def reference_table(
     InputError
         If a scenario, the census or the interviews are not as expected, or ``folder`` holds another calibration.
     """
+    census = read_census(read_tidy(plan.folder / plan.census.folder)) if plan.census else None
     draws = prior_draws(plan)
+    synthetic = is_synthetic(plan, census)
     observations = [from_pattern(PUBLISHED[name]) for name in plan.patterns]
     scenarios = list(dict.fromkeys(one.scenario for one in observations))
     runs = run_draws(draws, scenarios, folder / "table", plan, progress, **engine).to_pandas()
     summaries = [_pattern_summary(runs, one, len(draws)) for one in observations]
-    synthetic = False
-    if plan.census:
-        census = read_census(read_tidy(plan.folder / plan.census.folder))
+    if census:
         found, columns = _census_summaries(plan, census, draws, folder, progress, **engine)
         observations += found
         summaries += columns
-        synthetic = census.synthetic
     values = draws.to_numpy()
     return ReferenceTable(tuple(draws.columns), values, tuple(observations), np.column_stack(summaries), synthetic)
 
@@ -160,7 +185,8 @@ def run_draws(
     """Run each draw of parameters in each scenario, ``plan.replicates`` times, counting what patterns count."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder.parent / f"{folder.name}.{PRIOR}"
-    draws.to_parquet(file, index=False)
+    with writing_whole(file) as written:
+        draws.to_parquet(written, index=False)
     study = SweepStudy.model_validate(
         {
             "name": plan.name,
@@ -193,11 +219,17 @@ def by_hand(name: str, folder: Path) -> Any:
 
 
 def _pattern_summary(runs: "pd.DataFrame", observation: Observation, points: int) -> Array:
-    """Pooled over the replicates of each point, float array (N,)."""
-    count, of = columns_of(PUBLISHED[observation.name])
-    rows = runs[(runs["scenario"] == observation.scenario) & (runs["status"] == "done")]
-    pooled = rows.groupby("point")[[count, of]].sum().reindex(range(points), fill_value=0.0)
-    return ratio_on_scale(pooled[count].to_numpy(float), pooled[of].to_numpy(float), observation.share)
+    count, of = pooled_counts(runs, PUBLISHED[observation.name], points)
+    return ratio_on_scale(count, of, observation.share)
+
+
+def pooled_counts(runs: Any, pattern: Pattern, points: int) -> tuple[Array, Array]:
+    """What a pattern counts, and over what, added up over the replicates of each point, float arrays (N,)."""
+    names = list(columns_of(pattern))
+    rows = runs[(runs["scenario"] == pattern.scenario) & (runs["status"] == "done")]
+    pooled = rows.groupby("point")[names].sum().reindex(range(points), fill_value=0.0)
+    count, of = pooled.to_numpy(float).T
+    return count, of
 
 
 def _census_summaries(
@@ -210,8 +242,8 @@ def _census_summaries(
 ) -> tuple[list[Observation], list[Array]]:
     """Targets of the census and what each draw gave for them, the same listing applied to simulated projects."""
     assert plan.census is not None
-    targets = census_targets(census)
-    fitted = targets.table[~targets.table["held_out"]]
+    table: Any = census_targets(census).table
+    fitted = table[~table["held_out"]]
     if fitted.empty:
         raise InputError([Problem("calibration.empty_census", file=plan.folder / plan.census.folder)])
     name = Path(plan.census.scenario).stem
@@ -228,4 +260,4 @@ def _census_summaries(
 
 
 def _mean_on_scale(means: Array, share: bool) -> Array:
-    return on_scale(means if share else np.where(means > 0, means, np.nan), share)
+    return on_scale(means if share else np.maximum(means, LEAST), share)

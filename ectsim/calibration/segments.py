@@ -4,6 +4,7 @@ A code is named ``COOP_PROP=3``, ``INT_THEME[energie]=4``, ``CONTRIB/temps``, or
 above ``3``), or carries its value as a weight; a YAML map gives the codes of an existing tree such names.
 """
 
+import json
 import re
 import statistics
 from collections.abc import Mapping, Sequence
@@ -15,12 +16,16 @@ from ectsim.calibration.codebook import Code, load_codebook
 from ectsim.calibration.privacy import folded
 from ectsim.calibration.values import number, plain_value, several
 from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.locale import text
 from ectsim.scenario.yaml_source import read_yaml
 
 if TYPE_CHECKING:
     from ectsim.calibration.importers.base import Coded, Coding
 
 NAMED = re.compile(r"(?P<code>[A-Z_0-9]+)\s*(?:\[(?P<target>[^\]]+)\])?\s*(?:(?:=|:|>|/)\s*(?P<value>.+))?")
+SLASH = " / "
+"""Between the names of a path, from the root of a tree of codes down to a code."""
+UNDECIDED = "?"
 MIDDLE = {"O": 2.0, "B": 0.0}
 STATUSES = ("code", "refus", "sans_objet", "non_aborde")
 """A status wins over those after it when segments of one interview disagree."""
@@ -49,17 +54,18 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Settled:
-    """Rows of the tidy codings (without ``synthetic``), and the conflicts that were settled."""
+    """Rows of the tidy codings (without ``synthetic``), conflicts that were settled, codings the map leaves out."""
 
     rows: tuple[dict[str, str], ...]
     conflicts: tuple[Conflict, ...]
+    left_out: int = 0
 
 
 def read_code_map(file: Path) -> Mapping[str, Meaning | None]:
     """Read what the codes of an existing tree mean, by their name or by their path (``parent / child``).
 
     A YAML mapping from names to names of our convention, ``Envie de coopérer: COOP_PROP=3``, or to nothing for a code
-    to leave out.
+    to leave out with all below it.
 
     Raises
     ------
@@ -82,6 +88,21 @@ def read_code_map(file: Path) -> Mapping[str, Meaning | None]:
     if problems:
         raise InputError(problems)
     return meanings
+
+
+def map_to_complete(used: Mapping[tuple[str, ...], int]) -> str:
+    """A map, as :func:`read_code_map` reads it, of the codes whose names say nothing by themselves.
+
+    ``used`` gives the number of codings of each code. What nobody decided yet is refused when the map is read.
+    """
+    unknown = [(path, count) for path, count in used.items() if count and read_name(path) is None]
+    head = [f"# {line}" for line in text("interviews.told.map_head").split("\n")]
+    # JSON writes texts as YAML reads them, whatever they hold
+    lines = [
+        f"{json.dumps(SLASH.join(path), ensure_ascii=False)}: {json.dumps(UNDECIDED)}  # {count}"
+        for path, count in unknown
+    ]
+    return "\n".join([*head, *(lines or ["{}"])]) + "\n"
 
 
 def read_name(path: Sequence[str]) -> Meaning | None:
@@ -112,12 +133,14 @@ def settle(coded: "Coded", code_map: Mapping[str, Meaning | None] | None = None)
     """
     problems: dict[object, Problem] = {}
     groups: dict[tuple[str, str, str, str], list[tuple[Coding, str]]] = {}
+    left_out = 0
     for coding in coded.codings:
         meaning = _meaning(coding.code, code_map or {})
         if isinstance(meaning, Problem):
             problems.setdefault(coding.code, _placed(meaning, coded.file, coding))
             continue
         if meaning is None or meaning.code.scale == "F":
+            left_out += meaning is None
             continue
         value = _value(meaning, coding)
         if value is None:
@@ -129,15 +152,17 @@ def settle(coded: "Coded", code_map: Mapping[str, Meaning | None] | None = None)
     if problems:
         raise InputError(problems.values())
     found = [_settled(key, segments) for key, segments in groups.items()]
-    return Settled(tuple(row for row, _ in found), tuple(conflict for _, conflict in found if conflict))
+    return Settled(tuple(row for row, _ in found), tuple(conflict for _, conflict in found if conflict), left_out)
 
 
 def _meaning(path: Sequence[str], code_map: Mapping[str, Meaning | None]) -> Meaning | Problem | None:
-    for name in (" / ".join(path), path[-1]):
+    for name in (SLASH.join(path), path[-1]):
         if name in code_map:
             return code_map[name]
+    if any(code_map.get(SLASH.join(path[:length]), "") is None for length in range(1, len(path))):
+        return None
     near = nearest_name(path[-1], load_codebook().codes)
-    return read_name(path) or Problem("interviews.no_meaning", {"given": " / ".join(path)}, nearest=near)
+    return read_name(path) or Problem("interviews.no_meaning", {"given": SLASH.join(path)}, nearest=near)
 
 
 def _placed(problem: Problem, file: Path, coding: "Coding") -> Problem:
@@ -145,7 +170,7 @@ def _placed(problem: Problem, file: Path, coding: "Coding") -> Problem:
 
 
 def _off_scale(meaning: Meaning, coding: "Coding") -> Problem:
-    values = {"code": meaning.code.name, "name": " / ".join(coding.code)}
+    values = {"code": meaning.code.name, "name": SLASH.join(coding.code)}
     if meaning.value is None and coding.value is None:
         return Problem("interviews.no_value", values)
     allowed = ", ".join(meaning.code.categories) or "0…"

@@ -24,6 +24,8 @@ LEAST_ENDS = 5
 LEAST_PROJECTS = 3
 LEVEL = 0.95
 POWER = 0.8
+TABLES = ("targets", "power", "gaps")
+"""Files written, without their ending."""
 SPONTANEOUS, INCENTIVE = GROUPS
 
 Formula = Callable[[Census], float]
@@ -215,9 +217,8 @@ def write_targets(targets: Targets, folder: Path) -> None:
     import pandas as pd
 
     gaps = pd.DataFrame({"gap": [str(gap) for gap in targets.gaps]})
-    tables = {"targets": targets.table, "power": targets.power, "gaps": gaps}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
+    for name, table in zip(TABLES, (targets.table, targets.power, gaps), strict=True):
         content = table.assign(synthetic=targets.synthetic).to_csv(index=False, lineterminator="\n")
         notice = f"# {FICTIVE}\n" if targets.synthetic else ""
         with writing_whole(folder / f"{name}.csv") as file:

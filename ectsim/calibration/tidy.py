@@ -4,8 +4,6 @@ Reading and writing a folder of CSV files; what may stand in them is in columns.
 """
 
 import contextlib
-import csv
-import io
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ectsim.calibration.cells import Row, read_rows
-from ectsim.calibration.checking import check_rows
+from ectsim.calibration.checking import check_pseudonyms, check_rows
 from ectsim.calibration.codebook import load_codebook
 from ectsim.calibration.columns import TABLES, Column
 from ectsim.calibration.privacy import check_columns, check_texts
+from ectsim.calibration.spreadsheets import csv_text
 from ectsim.calibration.values import FALSE, TRUE, flag, number, plain_value
 from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.experiments.store import writing_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +85,8 @@ def read_cells(folder: Path) -> dict[str, list[Mapping[str, str]]]:
     ------
     InputError
         If a file cannot be read or its columns are not right.
+    PrivacyError
+        If a column or a cell identifies somebody.
     """
     rows, problems = _read(folder, ())
     if problems:
@@ -102,6 +104,7 @@ def _read(folder: Path, required: Sequence[str]) -> tuple[dict[str, list[Row]], 
                 rows[name] = _rows_of(name, file, problems)
             except InputError as error:
                 problems.extend(error.problems)
+    check_pseudonyms(rows)
     return rows, problems
 
 
@@ -122,11 +125,14 @@ def checked(interviews: Interviews) -> Interviews:
     ------
     InputError
         With every problem found.
+    PrivacyError
+        If anybody is named by anything but an identifier.
     """
     rows = {
         name: [Row(Path(f"{name}.csv"), line, cells) for line, cells in enumerate(_cells(name, interviews), 1)]
         for name in TABLES
     }
+    check_pseudonyms(rows)
     problems = list(check_rows(rows))
     if problems:
         raise InputError(problems)
@@ -153,7 +159,9 @@ def merge(parts: Sequence[Interviews]) -> Interviews:
 
 
 def write_tidy(interviews: Interviews, folder: Path) -> None:
-    """Write the tables that have rows as CSV (UTF-8, comma) into a new folder or over earlier ones, all at once.
+    """Write tables as CSV (UTF-8, comma) into a new folder or over earlier ones, all at once; none without rows.
+
+    Interviews and codings are there even so.
 
     Files made from synthetic interviews open with a line that says so, and a page beside them says it too.
 
@@ -167,8 +175,19 @@ def write_tidy(interviews: Interviews, folder: Path) -> None:
         if interviews.synthetic:
             (made / README).write_text(FICTIVE_README, encoding="utf-8", newline="\n")
         for name in TABLES:
-            if len(interviews.table(name)):
+            if len(interviews.table(name)) or name in REQUIRED_TABLES:
                 (made / f"{name}.csv").write_text(_written(name, interviews), encoding="utf-8", newline="\n")
+
+
+def update_tidy(interviews: Interviews, folder: Path) -> None:
+    """Write all tables over those of a folder, whatever else it holds; interviews last, to which the others refer."""
+    for name in reversed([*TABLES]):
+        file = folder / f"{name}.csv"
+        if len(interviews.table(name)) or name in REQUIRED_TABLES:
+            with writing_whole(file) as written:
+                written.write(_written(name, interviews).encode())
+        else:
+            file.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -209,8 +228,8 @@ def months(column: "pd.Series") -> "pd.Series":
 
 
 def _rows_of(name: str, file: Path, problems: list[Problem]) -> list[Row]:
-    header, rows, found = read_rows(file)
-    check_columns(header, file)
+    line, header, rows, found = read_rows(file)
+    check_columns(header, file, line)
     check_texts(((cell, row.line, name) for row in rows for name, cell in row.cells.items() if cell), file)
     problems.extend(found)
     wanted = TABLES[name].columns
@@ -218,10 +237,10 @@ def _rows_of(name: str, file: Path, problems: list[Problem]) -> list[Row]:
     unknown = [column for column in header if column and column not in wanted]
     for column in missing:
         near = nearest_name(column, unknown)
-        problems.append(Problem("interviews.missing_column", {}, file, 1, column, near))
+        problems.append(Problem("interviews.missing_column", {}, file, line, column, near))
     for column in unknown:
         near = nearest_name(column, wanted)
-        problems.append(Problem("interviews.unknown_column", {}, file, 1, column, near))
+        problems.append(Problem("interviews.unknown_column", {}, file, line, column, near))
     return [] if missing else rows
 
 
@@ -273,10 +292,6 @@ def _cell(value: object) -> str:
 
 
 def _written(name: str, interviews: Interviews) -> str:
-    written = io.StringIO()
-    if interviews.synthetic:
-        written.write(f"# {FICTIVE} – FICTIVE DATA\n")
-    writer = csv.DictWriter(written, list(TABLES[name].columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_cells(name, interviews))
-    return written.getvalue()
+    columns = list(TABLES[name].columns)
+    notice = f"# {FICTIVE} – FICTIVE DATA\n" if interviews.synthetic else ""
+    return notice + csv_text(columns, ([row[column] for column in columns] for row in _cells(name, interviews)))

@@ -1,5 +1,6 @@
 """The verb ``ectsim calibrate``: what it shows and leaves behind. What it computes lives in the calibration."""
 
+import shlex
 import time
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,25 @@ import typer
 from ectsim.cli.console import compile_first, duration, print_json, print_paragraphs, progress, say
 from ectsim.cli.spoken import SpokenCommand
 from ectsim.cli.sweeping import Json, Workers
+from ectsim.errors import EctsimError
 from ectsim.locale import text
 
+INTERRUPTED = 130
 QUICK = {"points": 1024, "replicates": 1, "effective": 100, "draws": 1000, "predictions": 50, "trials": 20}
-"""Settings of a calibration made in a minute or two, for a first look: too small to be published."""
+"""What a first look in a minute or two has at most of each: too small to be published."""
+
+
+class CalibrationInterruptedError(EctsimError):
+    """Ctrl-C: finished simulations are kept."""
+
+    exit_code = INTERRUPTED
+
+    def __init__(self, folder: Path, command: str):
+        self.folder, self.command = folder, command
+        super().__init__(folder, command)
+
+    def __str__(self) -> str:
+        return text("calibration.interrupted", folder=self.folder, command=self.command)
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -21,8 +37,8 @@ def add_verbs(app: typer.Typer) -> None:
 
 
 def calibrate(
-    plan: Path,
-    folder: Annotated[Path, typer.Option("--out", metavar="DIR")],
+    plan: Annotated[Path, typer.Argument(metavar="FILE")],
+    posterior: Annotated[Path, typer.Option("--out", metavar="DIR")],
     engine: Annotated[str, typer.Option(metavar="threads|processes|dask|mpi")] = "threads",
     workers: Workers = None,
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS")] = None,
@@ -34,30 +50,25 @@ def calibrate(
     from ectsim.calibration.fit_settings import load_plan
     from ectsim.calibration.record import judged, write_calibration
     from ectsim.experiments.provenance import now
-    from ectsim.report.calibration import calibration_figures, tell_calibration
+    from ectsim.report.calibration import tell_calibration, write_report
 
     asked = load_plan(plan)
     if quick:
-        source = asked.source
-        asked = asked.model_copy(update=QUICK)
-        asked._source = source
+        asked = asked.model_copy(update={name: min(most, getattr(asked, name)) for name, most in QUICK.items()})
     started, clock = now(), time.monotonic()
     compile_first()
     try:
         with progress(text("calibration.progress")) as show:
-            found = fitted(asked, folder, progress=show, engine=engine, workers=workers, scheduler=scheduler)
+            found = fitted(asked, posterior, progress=show, engine=engine, workers=workers, scheduler=scheduler)
     except KeyboardInterrupt:
-        say(text("calibration.interrupted", folder=folder))
-        raise
-    write_calibration(found, folder, started)
-    for name, figure in calibration_figures(found).items():
-        figure.savefig(folder / f"{name}.png", dpi=150)
-    story = tell_calibration(found)
-    (folder / "story.txt").write_text(story + "\n", encoding="utf-8", newline="\n")
+        again = ["calibrate", str(plan), "--out", str(posterior), *(["--quick"] if quick else [])]
+        raise CalibrationInterruptedError(posterior, f"ectsim {shlex.join(again)}") from None
+    write_calibration(found, posterior, started)
+    write_report(found, posterior)
     if as_json:
         print_json(judged(found))
     else:
-        print_paragraphs(story)
-        say(text("calibration.written", folder=folder, duration=duration(time.monotonic() - clock)))
+        print_paragraphs(tell_calibration(found))
+        say(text("calibration.written", folder=posterior, duration=duration(time.monotonic() - clock)))
     if not found.truths.sound():
         raise typer.Exit(1)

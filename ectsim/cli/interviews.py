@@ -10,7 +10,6 @@ from ectsim.cli.spoken import SpokenCommand, SpokenGroup
 from ectsim.locale import text
 
 if TYPE_CHECKING:
-    from ectsim.calibration.targets import Targets
     from ectsim.calibration.tidy import Interviews
 
 TERRITORY = "pays_ledonien"
@@ -27,6 +26,7 @@ def add_verbs(app: typer.Typer) -> None:
     verbs = {
         "guide": guide,
         "import": import_files,
+        "codes": codes_map,
         "check": check,
         "reliability": reliability,
         "posteriors": posteriors,
@@ -61,7 +61,7 @@ def import_files(
     names: Yaml = None,
     coder: Annotated[str | None, typer.Option(metavar="K1")] = None,
     unit: Annotated[str, typer.Option(metavar="source|case")] = "source",
-    kind: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    format_name: Annotated[str | None, typer.Option("--format", metavar="NAME")] = None,
     as_json: Json = False,
 ) -> None:
     """Codings of other programs as tidy tables."""
@@ -69,7 +69,7 @@ def import_files(
     from ectsim.calibration.privacy import require_private_place
     from ectsim.calibration.tidy import write_tidy
 
-    found = gather(Sources(files, codes, names, described, coder, unit, kind))
+    found = gather(Sources(files, codes, names, described, coder, unit, format_name))
     require_private_place(out, synthetic=found.interviews.synthetic)
     write_tidy(found.interviews, out)
     counts = {"interviews": len(found.interviews.interviews), "codings": len(found.interviews.codings)}
@@ -86,6 +86,24 @@ def import_files(
     if found.refused:
         say(text("interviews.told.refused", count=found.refused))
     print(text("interviews.told.imported", folder=out, **counts))
+
+
+def codes_map(
+    files: Annotated[list[Path], typer.Argument(metavar="FILES")],
+    out: Annotated[Path, typer.Option(metavar="YAML")],
+    names: Yaml = None,
+) -> None:
+    """The map of an existing tree of codes, to complete before it is imported."""
+    from ectsim.calibration.gathering import Sources, code_map_of
+    from ectsim.errors import InputError, Problem
+    from ectsim.experiments.store import writing_whole
+
+    if out.exists():
+        raise InputError([Problem("interviews.file_exists", {}, out)])
+    made = code_map_of(Sources(files, names=names))
+    with writing_whole(out) as file:
+        file.write(made.encode())
+    print(text("interviews.told.map", file=out))
 
 
 def check(folder: Folder, as_json: Json = False) -> None:
@@ -138,41 +156,29 @@ def posteriors(
     as_json: Json = False,
 ) -> None:
     """Parameters by sector with their uncertainty, a population of the territory, targets of the census."""
-    from ectsim.calibration.inference import infer
-    from ectsim.calibration.population import (
-        cells_of_interviews,
-        cells_of_territory,
-        populate,
-        tell_population,
-        write_population,
-    )
-    from ectsim.calibration.posteriors import tell_assumptions, write_posteriors
-    from ectsim.calibration.reliability import assess
-    from ectsim.calibration.targets import write_targets
-    from ectsim.territory.reading import load_territory
+    from ectsim.calibration.estimates import Settings, estimate, tell, write_estimates
 
     found = _read(folder)
-    inferred = infer(found, assess(found), seed=seed, selection=selection)
-    cells = cells_of_interviews(found) if len(found.frame) else cells_of_territory(load_territory(territory))
-    population = populate(inferred, cells)
-    targets = _targets(found)
-    write_posteriors(inferred, out)
-    write_population(population, out)
-    if targets is not None:
-        write_targets(targets, out)
+    settings = Settings(seed, selection, territory)
+    estimated = estimate(found, settings)
+    write_estimates(estimated, out, folder, settings)
+    told = tell(estimated)
     if as_json:
         from ectsim.cli.console import json_records
 
-        print_json({"synthetic": found.synthetic, "folder": out.as_posix(), "entries": json_records(inferred.table())})
+        entries = json_records(estimated.posteriors.table())
+        sizes = {"members": estimated.members, "effective_size": estimated.effective_size}
+        print_json({"synthetic": found.synthetic, "folder": out.as_posix(), **sizes, "told": told, "entries": entries})
         return
     _say_fictive(found.synthetic)
-    for sentence in [*tell_assumptions(inferred), *tell_population(population)]:
+    for sentence in told:
         say(sentence)
-    print(text("interviews.told.posteriors", folder=out, count=len(inferred.entries)))
+    print(text("interviews.told.posteriors", folder=out, count=len(estimated.posteriors.entries)))
 
 
 def report(folder: Folder, out: Annotated[Path, typer.Option(metavar="HTML")] = Path("interviews.html")) -> None:
     """The page to take to a meeting."""
+    from ectsim.calibration.estimates import targets_of
     from ectsim.calibration.inference import infer
     from ectsim.calibration.reliability import assess
     from ectsim.experiments.store import writing_whole
@@ -180,7 +186,7 @@ def report(folder: Folder, out: Annotated[Path, typer.Option(metavar="HTML")] = 
 
     found = _read(folder)
     assessed = assess(found)
-    page = field_work_page(found, assessed, infer(found, assessed), _targets(found))
+    page = field_work_page(found, assessed, infer(found, assessed), targets_of(found))
     out.parent.mkdir(parents=True, exist_ok=True)
     with writing_whole(out) as file:
         file.write(page.encode())
@@ -189,12 +195,15 @@ def report(folder: Folder, out: Annotated[Path, typer.Option(metavar="HTML")] = 
 
 def retract(folder: Folder, interview: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """One interview taken out, at its giver's wish."""
-    from ectsim.calibration.disclosure import withdraw
+    from ectsim.calibration.withdrawal import withdraw
 
     gone = withdraw(folder, interview)
     print(text("interviews.told.retracted", interview=interview, **gone.rows))
+    for place in gone.remade:
+        print(text("interviews.told.remade", folder=place))
     for file in gone.derived:
         print(text("interviews.told.derived", file=file))
+    say(text("interviews.told.elsewhere", interview=interview))
 
 
 def check_repo(folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path()) -> None:
@@ -217,13 +226,6 @@ def _read(folder: Path) -> "Interviews":
     if refused:
         say(text("interviews.told.refused", count=refused))
     return kept
-
-
-def _targets(found: "Interviews") -> "Targets | None":
-    from ectsim.calibration.census import read_census
-    from ectsim.calibration.targets import census_targets
-
-    return census_targets(read_census(found)) if len(found.projects) else None
 
 
 def _say_fictive(synthetic: bool) -> None:

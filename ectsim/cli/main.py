@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ectsim import __version__
-from ectsim.cli import interviews, reference, running, scenarios, sweeping, workshop
+from ectsim.cli import calibrating, interviews, reference, running, scenarios, sweeping, workshop
 from ectsim.cli.console import print_json, say
 from ectsim.cli.spoken import SpokenGroup, take_language, usage_problem
 from ectsim.errors import EctsimError, InputError, ListedError
@@ -24,6 +24,7 @@ sweeping.add_verbs(app)
 scenarios.add_verbs(app)
 reference.add_verbs(app)
 interviews.add_verbs(app)
+calibrating.add_verbs(app)
 workshop.add_verbs(app)
 
 

@@ -8,6 +8,7 @@ from ectsim.cli.console import ABSENT, compile_first, print_json, print_table
 from ectsim.locale import text
 
 if TYPE_CHECKING:
+    from ectsim.experiments.plan import Shard
     from ectsim.experiments.status import Status
 
 MOST_LINES = 20
@@ -43,9 +44,12 @@ def show_verification(folder: Path, rows: int, seed: int, as_json: bool) -> bool
 def show_export(folder: Path, file: Path, kind: str | None, table: str) -> None:
     """Write a table of a sweep to one file, in the format its name tells unless another is asked for."""
     from ectsim.experiments.exports import export
+    from ectsim.experiments.store import read_manifest
     from ectsim.scenario.numbers import decimal
 
     rows = export(folder, file, kind or file.suffix.removeprefix(".") or "csv", table)
+    if notice := read_manifest(folder)["notice"]:
+        print(notice)
     print(text("cli_sweeps.exported", rows=decimal(rows), file=file))
 
 
@@ -59,15 +63,21 @@ def size(count: float) -> str:
     return text("cli_sweeps.size.kilobytes", size=number(count / 1000))
 
 
-def tell_status(found: "Status", folder: Path, as_json: bool) -> None:
-    """Show how far a sweep is, which runs failed, the precision reached."""
+def tell_status(found: "Status", folder: Path, as_json: bool, part: "Shard | None" = None) -> None:
+    """Show how far a sweep is, or a part of it: which runs failed, the precision reached."""
     if as_json:
         print_json(_for_scripts(found, folder))
         return
+    from ectsim.experiments.plan import WHOLE
     from ectsim.scenario.numbers import decimal
 
     values = {"done": decimal(found.done), "runs": decimal(found.runs), "folder": folder, "size": size(found.bytes)}
-    print(text("cli_sweeps.complete" if found.complete else "cli_sweeps.partial", **values))
+    if found.notice:
+        print(found.notice)
+    if part and part != WHOLE:
+        print(text("cli_sweeps.part_complete", number=part.number, total=part.total, **values))
+    else:
+        print(text("cli_sweeps.complete" if found.complete else "cli_sweeps.partial", **values))
     for status, count in found.failed.items():
         print(text("cli_sweeps.failed", status=status, count=decimal(count)))
     for file in found.damaged:
@@ -84,6 +94,7 @@ def _for_scripts(found: "Status", folder: Path) -> dict[str, Any]:
         "by_scenario": found.by_scenario,
         "failed": found.failed,
         "bytes": found.bytes,
+        "notice": found.notice,
         "damaged": list(found.damaged),
         "precision": [
             {"point": point, "enough": reached.enough, "targets": [_finite(target) for target in reached.targets]}

@@ -86,7 +86,7 @@ def conduct(request: Request, as_json: bool) -> bool:
     compile_first()
     _tell_beforehand(plan, measure_cost(plan), workers, part)
     if (request.folder / MANIFEST).exists():
-        say(text("cli_sweeps.resumed", done=decimal(status(request.folder).done)))
+        say(text("cli_sweeps.resumed", done=decimal(status(request.folder, part).done)))
     with _stopping_cleanly(request), progress(text("cli_sweeps.progress")) as show:
         results = sweep(
             plan.study,
@@ -100,7 +100,7 @@ def conduct(request: Request, as_json: bool) -> bool:
     for file in results.remade:
         say(text("cli_sweeps.remade", file=file))
     found = results.status
-    tell_status(found, request.folder, as_json)
+    tell_status(found, request.folder, as_json, part)
     if not as_json:
         say(text("cli_sweeps.took", duration=duration(time.monotonic() - clock)))
     return not found.failed
@@ -178,6 +178,8 @@ def _tell_beforehand(plan: "Plan", cost: "Cost", workers: int, part: "Shard | No
         "replicates": decimal(plan.replicates),
     }
     say(text("cli_sweeps.runs" if whole.fewest == whole.runs else "cli_sweeps.runs_at_most", **values))
+    if plan.drawn.notice:
+        say(plan.drawn.notice)
     if part and part != WHOLE:
         say(text("cli_sweeps.part", number=part.number, total=part.total, runs=decimal(ahead.runs)))
     say(text("cli_sweeps.ahead", duration=duration(ahead.seconds), workers=workers, size=size(ahead.bytes)))

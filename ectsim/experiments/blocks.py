@@ -52,11 +52,14 @@ def run_block(job: Job) -> Parts:
     Raises
     ------
     InputError
-        If this process has another version of the model than the one that made the job.
+        If this process has another version of the model, or other draws, than the one that made the job.
     """
     if job.model != model_hash():
         raise InputError([Problem("sweeps.other_model")])
-    return _Rows(job, _bench(job.study)).parts()
+    bench = _bench(job.study, *job.drawn.digests.items())
+    if bench.digests != job.drawn.digests:
+        raise InputError([Problem("sweeps.other_draws")])
+    return _Rows(job, bench).parts()
 
 
 class _Bench:
@@ -64,12 +67,13 @@ class _Bench:
 
     def __init__(self, study: SweepStudy):
         self.study = study
-        self.told = [scenario.model_dump_json() for scenario in study.scenarios.values()]
         self.setups: list[Setup] = []
         for scenario in study.scenarios.values():
             alike = (setup for setup in self.setups if _same_ground(setup, scenario))
             setup = next(alike, None)
             self.setups.append(vary(setup, scenario) if setup else prepare(scenario))
+        self.digests = {n: s.posterior.digest for n, s in zip(study.scenarios, self.setups, strict=True) if s.posterior}
+        self.told = [_told(setup) for setup in self.setups]
         self._local = threading.local()
 
     @property
@@ -106,8 +110,15 @@ def _same_ground(setup: Setup, scenario: Any) -> bool:
     return kept == (scenario.territory, scenario.population, scenario.drawn_from)
 
 
+def _told(setup: Setup) -> str:
+    """The scenario as its runs are told by: by what its draws are, not by where they lie."""
+    posterior = {"posterior": setup.posterior.digest} if setup.posterior else {}
+    return setup.scenario.model_copy(update=posterior).model_dump_json()
+
+
 @functools.lru_cache(KEPT_STUDIES)
-def _bench(study: str) -> _Bench:
+def _bench(study: str, *_digests: tuple[str, str]) -> _Bench:
+    """Bench of a study and of its draws as they are now."""
     return _Bench(SweepStudy.model_validate_json(study))
 
 
@@ -128,8 +139,9 @@ class _Rows:
         """Files of the block, its runs made first."""
         for point, values in enumerate(self.job.factor_values):
             self._run_point(point, [self.bench.variant(s, values) for s in range(len(self.study.scenarios))])
-        files = {name: frames_file(self._frame(name)) for name in self.frames}
-        return files | {RUNS: runs_file(self._columns(), self.study)}
+        notice = self.job.drawn.notice
+        files = {name: frames_file(self._frame(name), notice) for name in self.frames}
+        return files | {RUNS: runs_file(self._columns(), self.study, notice)}
 
     def _run_point(self, point: int, setups: Sequence[Setup]) -> None:
         for place in range(len(setups)):

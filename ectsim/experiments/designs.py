@@ -82,15 +82,15 @@ def _points(study: SweepStudy) -> NDArray[np.float64]:
         case PointList():
             return np.array([[point[factor.name] for factor in factors] for point in design.points])
         case Posterior():
-            return _crossed_draws(design, factors, study.source.parent if study.source else Path())
+            return _crossed_draws(design, factors, study.source)
         case LatinHypercube() | Sobol() | Saltelli() | Morris():
             return scaled(factors, unit_points(study))
     return _every_combination(factors)
 
 
-def _crossed_draws(posterior: Posterior, factors: tuple[Factor, ...], folder: Path) -> NDArray[np.float64]:
+def _crossed_draws(posterior: Posterior, factors: tuple[Factor, ...], source: Path | None) -> NDArray[np.float64]:
     """Each draw with every combination of levels of the other factors, draw by draw."""
-    draws = posterior_draws(posterior, folder)
+    draws = posterior_draws(posterior, source)
     columns = [factor.name for factor in factors if factor.name not in posterior.columns]
     crossed = _every_combination(tuple(factor for factor in factors if factor.name in columns))
     points = np.hstack([np.repeat(draws, len(crossed), axis=0), np.tile(crossed, (len(draws), 1))])

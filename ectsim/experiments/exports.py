@@ -9,6 +9,7 @@ from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.experiments.parts import RUNS, read_part, tables_of
 from ectsim.experiments.store import read_manifest, table_files, writing_whole
 from ectsim.experiments.study_settings import SweepStudy
+from ectsim.posterior import notice_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,10 @@ class _Csv:
     start: bytes = b""
 
     def write(self, file: IO[bytes], tables: "Iterator[pa.Table]") -> int:
-        """Write tables one after the other; return the number of rows."""
+        """Write tables one after the other; return the number of rows.
+
+        What the metadata of tables that rest on fictive rows say, every row says here: text has no metadata.
+        """
         import pandas as pd
         import pyarrow as pa
 
@@ -39,6 +43,8 @@ class _Csv:
         whole = {pa.int64(): pd.Int64Dtype()}
         for table in tables:
             frame = _without_formulas(table.to_pandas(types_mapper=whole.get))
+            if notice := notice_in(table.schema.metadata):
+                frame.insert(0, "notice", notice)
             frame.to_csv(
                 file,
                 sep=self.separator,

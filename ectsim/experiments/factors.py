@@ -19,7 +19,7 @@ from ectsim.parameters import PARAMETERS, parameter_problems
 from ectsim.scenario.conflicts import ConflictError, conflicts
 from ectsim.scenario.expectations import expectation, names_at, node_at
 from ectsim.scenario.instruments import INSTRUMENTS
-from ectsim.scenario.schema import Scenario
+from ectsim.scenario.schema import NO_POSTERIOR, Scenario
 from ectsim.scenario.settings import Settings, setting
 
 DUMMY = "dummy"
@@ -145,7 +145,10 @@ def apply_factors(scenario: Scenario, factors: Sequence[Factor], values: Iterabl
         elif (position := place.within(scenario)) is not None:
             # The bounds were checked with the factor: only contradictions between settings remain to be found.
             instruments[position] = instruments[position].model_copy(update={place.field: _read(place, float(value))})
-    changes = {"parameters": parameters or scenario.parameters, "instruments": tuple(instruments)}
+    changes: dict[str, Any] = {"parameters": parameters or scenario.parameters, "instruments": tuple(instruments)}
+    if scenario.drawn_from is None:
+        # one whose parameters are all set by hand may name a posterior all the same: values must not make it draw
+        changes["posterior"] = NO_POSTERIOR
     made = scenario.model_copy(update=changes)
     if found := conflicts(made):
         raise ConflictError(found)

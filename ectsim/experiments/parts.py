@@ -13,6 +13,7 @@ import numpy as np
 from ectsim.experiments.patterns import PATTERNS, columns_of
 from ectsim.model.state import ORIGINS
 from ectsim.model.twins import CUT_OFFS, FATES, TOLERANCES, TWIN_FIELDS
+from ectsim.posterior import label_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,22 +75,25 @@ def _twin_type() -> np.dtype:
     return record_type(TWIN_FIELDS)
 
 
-def runs_file(columns: Mapping[str, Any], study: "SweepStudy") -> bytes:
-    """Parquet file of the table of runs from its columns; what is not defined is null."""
+def runs_file(columns: Mapping[str, Any], study: "SweepStudy", notice: str = "") -> bytes:
+    """Parquet file of the table of runs from its columns; what is not defined is null.
+
+    ``notice`` stands in the metadata of a table that rests on fictive rows.
+    """
     import pyarrow as pa
 
     types = {"string": pa.string(), "int64": pa.int64(), "double": pa.float64()}
     schema = pa.schema([(name, types[kind]) for name, kind in run_columns(study).items()])
     arrays = [pa.array(columns[field.name], field.type, from_pandas=True) for field in schema]
-    return _encoded(pa.table(arrays, schema))
+    return _encoded(pa.table(arrays, schema), notice)
 
 
-def frames_file(frame: "pd.DataFrame") -> bytes:
+def frames_file(frame: "pd.DataFrame", notice: str = "") -> bytes:
     """Parquet file of a data frame, its column types told by the kind of its columns alone, not by what they hold."""
     import pyarrow as pa
 
     schema = pa.schema([(name, _type(frame[name].dtype)) for name in frame.columns])
-    return _encoded(pa.Table.from_pandas(frame, schema, preserve_index=False).replace_schema_metadata(None))
+    return _encoded(pa.Table.from_pandas(frame, schema, preserve_index=False), notice)
 
 
 def _type(dtype: Any) -> "pa.DataType":
@@ -99,7 +103,7 @@ def _type(dtype: Any) -> "pa.DataType":
     return kinds.get(dtype.kind, pa.string())
 
 
-def _encoded(table: "pa.Table") -> bytes:
+def _encoded(table: "pa.Table", notice: str) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -107,14 +111,15 @@ def _encoded(table: "pa.Table") -> bytes:
     # pyarrow's stubs forget that a list of columns may be given
     texts: Any = [field.name for field in table.schema if field.type == pa.string()]
     pq.write_table(
-        table.combine_chunks(),
+        table.combine_chunks().replace_schema_metadata(label_of(notice) or None),
         file,
         compression="zstd",
         write_page_checksum=True,
         # a part has few rows and many columns: what is told of each column would weigh as much as what it holds
         use_dictionary=texts,
         write_statistics=False,
-        store_schema=False,
+        # without the schema Arrow keeps no metadata either
+        store_schema=bool(notice),
     )
     return file.getvalue()
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ectsim.errors import InputError, Problem
 from ectsim.experiments.designs import design_points
 from ectsim.experiments.provenance import model_hash
+from ectsim.experiments.study_inputs import Drawn, drawn, settled_study
 from ectsim.experiments.study_settings import Automatic, SweepStudy
 
 SMALLEST_BLOCK, LARGEST_BLOCK = 64, 512
@@ -81,6 +82,8 @@ class Job:
     block : Block
     factor_values : float array (points, factors)
     seeds : int array (points, replicates)
+    drawn : Drawn
+        What the draws of parameters must be.
     """
 
     study: str
@@ -88,6 +91,7 @@ class Job:
     block: Block
     factor_values: NDArray[np.float64]
     seeds: NDArray[np.int64]
+    drawn: Drawn
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -108,6 +112,8 @@ class Plan:
         The study as JSON.
     model : str
         Hash of the code that its numbers come from.
+    drawn : Drawn
+        What the draws of parameters are.
     """
 
     study: SweepStudy
@@ -117,6 +123,7 @@ class Plan:
     waves: tuple[range, ...]
     text: str
     model: str
+    drawn: Drawn
 
     @property
     def replicates(self) -> int:
@@ -152,17 +159,20 @@ class Plan:
                 yield Block(group, number, points, self.rounds[number])
 
     def seeds(self, points: tuple[int, ...], replicates: range) -> NDArray[np.int64]:
-        """Root seeds, shape (points, replicates), the same for every scenario."""
+        """Root seeds, shape (points, replicates), the same for every scenario.
+
+        Those of a point follow each other, so that its replicates take as many draws of parameters as there are.
+        """
         seeds, places = self.study.seeds, np.asarray(points, np.int64)[:, None]
         numbers = np.asarray(replicates, np.int64)[None, :]
         if seeds.luck == "same":
             return seeds.first + numbers + 0 * places
-        return seeds.first + places + len(self.points) * numbers
+        return seeds.first + self.replicates * places + numbers
 
     def job(self, block: Block) -> Job:
         """What a worker needs to run a block."""
         seeds = self.seeds(block.points, block.replicates)
-        return Job(self.text, self.model, block, self.points[list(block.points)], seeds)
+        return Job(self.text, self.model, block, self.points[list(block.points)], seeds, self.drawn)
 
 
 def most_replicates(study: SweepStudy) -> int:
@@ -176,6 +186,7 @@ def make_plan(study: SweepStudy) -> Plan:
     A block holds about 1/512 of the runs, at least 64 and at most 512: all replicates (those between two looks, where
     their number is automatic) of as many points as fit, or part of the replicates of one point.
     """
+    study = settled_study(study)
     points, scenarios, most = design_points(study), len(study.scenarios), most_replicates(study)
     size = min(max(len(points) * scenarios * most // BLOCKS, SMALLEST_BLOCK), LARGEST_BLOCK)
     step = min(most, study.replicates.block if isinstance(study.replicates, Automatic) else most)
@@ -190,4 +201,5 @@ def make_plan(study: SweepStudy) -> Plan:
         cut = [range(start, min(start + chunk, end)) for start in range(first, end, chunk)]
         waves.append(range(len(rounds), len(rounds) + len(cut)))
         rounds += cut
-    return Plan(study, points, group, tuple(rounds), tuple(waves), study.model_dump_json(), model_hash())
+    text = study.model_dump_json()
+    return Plan(study, points, group, tuple(rounds), tuple(waves), text, model_hash(), drawn(study))

@@ -1,16 +1,17 @@
-"""Files of posterior draws: their columns, their fingerprint, the draws a design takes. Fitting lives elsewhere."""
+"""What a design takes from a file of draws. Reading and checking such a file is ectsim/posterior.py's."""
 
 import dataclasses
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ectsim import posterior as files
 from ectsim.errors import InputError, Problem
 from ectsim.experiments.design_settings import Posterior
-from ectsim.experiments.factors import value_problem
+
+FILE = "design.file"
 
 
 def described_posterior(design: Any, folder: Path) -> tuple[Any, list[Problem]]:
@@ -20,91 +21,45 @@ def described_posterior(design: Any, folder: Path) -> tuple[Any, list[Problem]]:
     """
     if not isinstance(design, dict) or design.get("kind") != "posterior" or not isinstance(design.get("file"), str):
         return design, []
-    path = folder / design["file"]
     try:
-        found = {"sha256": fingerprint(path), "columns": _columns(path)}
+        read = files.load_posterior(design["file"], folder / FILE)
     except InputError as error:
-        return design, [_at_file(problem) for problem in error.problems]
+        return design, [p if p.file else dataclasses.replace(p, field=FILE) for p in error.problems]
+    found = {"sha256": read.digest, "columns": list(read.names)}
     changed = [name for name in found if design.get(name) and design[name] != found[name]]
-    problems = [Problem("studies.posterior_changed", {"file": path.name}, field="design.file")] if changed else []
-    return {**design, **found}, problems
+    return {**design, **found}, [_changed(read.file)] if changed else []
 
 
-def _at_file(problem: Problem) -> Problem:
-    return Problem(problem.message, problem.values, field="design.file")
+def _changed(file: Path) -> Problem:
+    return Problem("studies.posterior_changed", {"file": file.name}, field=FILE)
 
 
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        values = {"file": path, "detail": error.strerror}
-        raise InputError([Problem("studies.posterior_unreadable", values)]) from error
-
-
-def _columns(path: Path) -> list[str]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.read_schema(path).names
-    except pa.ArrowInvalid as error:
-        raise InputError([Problem("studies.posterior_not_parquet", {"file": path})]) from error
-
-
-def posterior_draws(posterior: Posterior, folder: Path) -> NDArray[np.float64]:
-    """Draws of a posterior, of shape (draws, columns).
+def posterior_of(design: Posterior, source: Path | None) -> files.Posterior:
+    """The draws a design names; ``source`` is the file of its study.
 
     Raises
     ------
     InputError
-        If the file changed since the study was read, holds fewer draws than asked, or a value out of bounds.
+        If the file is not as expected, or changed since the study was read.
     """
-    import pyarrow.parquet as pq
+    read = files.load_posterior(design.file, source)
+    if design.columns != read.names or design.sha256 not in (None, read.digest):
+        raise InputError([_changed(read.file)])
+    return read
 
-    if not posterior.columns:
-        raise InputError([Problem("studies.no_columns", field="design.file")])
-    path = folder / posterior.file
-    if posterior.sha256 and fingerprint(path) != posterior.sha256:
-        raise InputError([Problem("studies.posterior_changed", {"file": path}, field="design.file")])
-    table = pq.read_table(path, columns=list(posterior.columns))
-    if problems := _draw_problems(posterior, table):
-        raise InputError(dataclasses.replace(problem, file=path) for problem in problems)
-    draws = np.column_stack([table.column(name).to_numpy() for name in posterior.columns]).astype(np.float64)
-    if posterior.draws is None:
+
+def posterior_draws(design: Posterior, source: Path | None) -> NDArray[np.float64]:
+    """Draws a design takes, of shape (draws, columns).
+
+    Raises
+    ------
+    InputError
+        If the file is not as expected, changed since the study was read, or holds fewer draws than asked.
+    """
+    draws = posterior_of(design, source).draws
+    if design.draws is None:
         return draws
-    chosen = np.random.default_rng(posterior.seed).choice(len(draws), posterior.draws, replace=False)
-    return draws[chosen]
-
-
-def _draw_problems(posterior: Posterior, table: Any) -> list[Problem]:
-    if (posterior.draws or 1) > table.num_rows:
-        values = {"asked": posterior.draws or 1, "held": table.num_rows}
-        return [Problem("studies.too_few_draws", values, field="design.draws")]
-    problems = []
-    for name in posterior.columns:
-        values = _numbers(table.column(name))
-        if values is None:
-            problems.append(Problem("studies.draws_not_numbers", {"column": name}, field="design.file"))
-            continue
-        found = (value_problem(name, float(extreme)) for extreme in (values.min(), values.max()))
-        problems += [problem for problem in found if problem][:1]
-    return problems
-
-
-def _numbers(column: Any) -> NDArray[np.float64] | None:
-    """Values of a column, None unless all are finite numbers."""
-    import pyarrow as pa
-
-    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)) or column.null_count:
-        return None
-    values = column.to_numpy().astype(np.float64)
-    return values if np.isfinite(values).all() else None
+    if design.draws > len(draws):
+        values = {"asked": design.draws, "held": len(draws)}
+        raise InputError([Problem("studies.too_few_draws", values, field="design.draws")])
+    return draws[np.random.default_rng(design.seed).choice(len(draws), design.draws, replace=False)]

@@ -28,10 +28,10 @@ def still_needed(
     return tuple(point for point in points if point not in known)
 
 
-def precision(folder: Path, study: SweepStudy, groups: int) -> Iterator[tuple[int, Reached]]:
-    """Precision reached at each point, from all runs kept."""
+def precision(folder: Path, study: SweepStudy, groups: range) -> Iterator[tuple[int, Reached]]:
+    """Precision reached at each point of some groups, from all runs kept."""
     if isinstance(study.replicates, Automatic):
-        for group in range(groups):
+        for group in groups:
             yield from _by_point(group_runs(folder, group, _columns(study.replicates)), study)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ectsim.experiments.parts import DONE, RUNS, read_part
-from ectsim.experiments.plan import most_replicates
+from ectsim.experiments.plan import WHOLE, Shard, most_replicates
 from ectsim.experiments.precision import precision
 from ectsim.experiments.replication import Reached
-from ectsim.experiments.store import ENDING, read_manifest
+from ectsim.experiments.store import ENDING, group_of, read_manifest
 from ectsim.experiments.study_settings import SweepStudy
 
 
@@ -34,6 +34,8 @@ class Status:
         Files to be made again.
     precision : dict
         By point, the precision reached where the number of replicates is automatic.
+    notice : str
+        What the files of draws say of themselves where some rest on fictive rows, else "".
     """
 
     done: int
@@ -44,10 +46,11 @@ class Status:
     bytes: int
     damaged: tuple[str, ...]
     precision: dict[int, Reached]
+    notice: str
 
 
-def status(folder: Path) -> Status:
-    """How far the sweep in ``folder`` is.
+def status(folder: Path, shard: Shard = WHOLE) -> Status:
+    """How far the sweep in ``folder`` is, or a shard of it; nothing is read of the other shards.
 
     Raises
     ------
@@ -57,8 +60,12 @@ def status(folder: Path) -> Status:
     told = read_manifest(folder)
     study = SweepStudy.model_validate(told["study"])
     scenarios, statuses, replicates = collections.Counter(), collections.Counter(), collections.Counter()
+    points, groups = told["points"]["count"], range(shard.number - 1, told["blocks"]["groups"], shard.total)
+    own = [point for point in range(points) if point // told["blocks"]["points"] in groups]
     size, damaged = 0, []
     for file in sorted(path for path in folder.glob(f"*/part-*{ENDING}") if path.is_file()):
+        if group_of(file) not in groups:
+            continue
         size += file.stat().st_size
         if file.parent.name != RUNS:
             continue
@@ -69,17 +76,18 @@ def status(folder: Path) -> Status:
         scenarios.update(part["scenario"].to_pylist())
         statuses.update(part["status"].to_pylist())
         replicates.update(part["point"].to_pylist())
-    reached = dict(precision(folder, study, told["blocks"]["groups"]))
+    reached = dict(precision(folder, study, groups))
     most = most_replicates(study)
-    enough = [point for point in range(told["points"]["count"]) if replicates[point] == most * len(study.scenarios)]
+    enough = [point for point in own if replicates[point] == most * len(study.scenarios)]
     settled = {*enough, *(point for point, found in reached.items() if found.enough)}
     return Status(
         done=scenarios.total(),
-        runs=told["points"]["count"] * len(study.scenarios) * most,
-        complete=len(settled) == told["points"]["count"] and not damaged,
+        runs=len(own) * len(study.scenarios) * most,
+        complete=len(settled) == len(own) and not damaged,
         by_scenario={name: scenarios[name] for name in study.scenarios},
         failed={name: count for name, count in sorted(statuses.items()) if name != DONE},
         bytes=size,
         damaged=tuple(damaged),
         precision=reached,
+        notice=told["notice"],
     )

@@ -4,6 +4,7 @@ A file appears whole or not at all, so that the files present are the progress m
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -11,14 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from ectsim.errors import EctsimError, InputError, Problem
 from ectsim.experiments.parts import RUNS, read_part, run_columns, tables_of
 from ectsim.experiments.plan import WHOLE, Block, Plan, Shard
-from ectsim.experiments.provenance import hash_of, now, surroundings, territory_hash
-from ectsim.experiments.study_settings import SweepStudy
-from ectsim.territory.reading import load_territory
+from ectsim.experiments.provenance import now, surroundings
+from ectsim.experiments.study_inputs import territory_hashes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,17 +90,17 @@ def manifest_of(plan: Plan) -> dict[str, Any]:
         "study": study.model_dump(mode="json"),
         "model": plan.model,
         "territories": territory_hashes(study),
-        "points": {"count": len(plan.points), "hash": hash_of(plan.points.tolist())},
+        "posteriors": plan.drawn.digests,
+        "notice": plan.drawn.notice,
+        "points": {"count": len(plan.points), "hash": _hash_of_points(plan.points)},
         "blocks": {"groups": plan.groups, "points": plan.group, "rounds": len(plan.rounds)},
         "columns": {RUNS: run_columns(study)},
     }
 
 
-def territory_hashes(study: SweepStudy) -> dict[str, str]:
-    """Hash of the files of each territory, by name."""
-    names = {(scenario.territory, scenario.source) for scenario in study.scenarios.values()}
-    territories = (load_territory(name, source) for name, source in sorted(names, key=str))
-    return {territory.name: territory_hash(territory.folder) for territory in territories}
+def _hash_of_points(points: NDArray[np.float64]) -> str:
+    """SHA-256 of points in the byte order of every machine; as text, a million of them would take half a gigabyte."""
+    return hashlib.sha256(np.ascontiguousarray(points, "<f8")).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -133,7 +135,7 @@ def differences(before: Any, now: Any, place: str = "") -> Iterator[tuple[str, A
 
 
 def refuse_changes(folder: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    """Refuse to go on with a sweep when the study, the model or the territory is no longer what it was.
+    """Refuse to go on with a sweep when the study, the model or a file it rests on is no longer what it was.
 
     Raises
     ------
@@ -141,7 +143,7 @@ def refuse_changes(folder: Path, before: Mapping[str, Any], now: Mapping[str, An
         With every field that differs, its value before and now.
     """
     found = list(differences(before, json.loads(json.dumps(now))))
-    causes = [one for one in found if one[0].split(".")[0] in ("study", "model", "territories")] or found
+    causes = [one for one in found if one[0].split(".")[0] in ("study", "model", "territories", "posteriors")] or found
     if causes:
         told = [
             Problem("sweeps.difference", {"before": _shown(old), "now": _shown(new)}, field=place)
@@ -160,12 +162,22 @@ def table_files(folder: Path, table: str, group: str = "*") -> list[Path]:
     return sorted((folder / table).glob(f"part-{group}-*{ENDING}"))
 
 
+def group_of(file: Path) -> int:
+    """Group of points that a file of a table, or one being written, belongs to."""
+    return _numbers(file)[0]
+
+
+def _numbers(file: Path) -> tuple[int, int]:
+    _, group, number = file.name.partition(ENDING)[0].split("-")
+    return int(group), int(number)
+
+
 def group_runs(folder: Path, group: int, columns: list[str], rounds: range | None = None) -> "pa.Table":
     """Some columns of the runs of a group, in some rounds or in all that are there, in the order of rounds."""
     import pyarrow as pa
 
     files = table_files(folder, RUNS, f"{group:05d}")
-    chosen = [file for file in files if rounds is None or int(file.stem.split("-")[2]) in rounds]
+    chosen = [file for file in files if rounds is None or _numbers(file)[1] in rounds]
     parts = [part for file in chosen if (part := read_part(file, columns)) is not None]
     return pa.concat_tables(parts) if parts else pa.table({name: [] for name in columns})
 
@@ -220,7 +232,7 @@ class Store:
         own = set(groups)
         for table in tables_of(self.plan.study):
             for path in (self.folder / table).glob(f".part-*{ENDING}.*"):
-                if int(path.name.split("-")[1]) in own:
+                if group_of(path) in own:
                     path.unlink(missing_ok=True)
 
 

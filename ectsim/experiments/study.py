@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 
 from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.experiments.posterior_files import described_posterior
-from ectsim.experiments.study_checking import checked_study
+from ectsim.experiments.study_checking import checked_study, place_written
+from ectsim.experiments.study_inputs import settled
 from ectsim.experiments.study_settings import SCENARIO_KEY, Automatic, SweepStudy
 from ectsim.locale import current_language
 from ectsim.scenario.checking import checked
@@ -96,7 +99,7 @@ def preset(study: SweepStudy, name: Preset) -> SweepStudy:
     Raises
     ------
     InputError
-        If there is no such preset.
+        If there is no such preset, or it asks for more than a study may have.
     """
     if name not in get_args(Preset):
         allowed = get_args(Preset)
@@ -105,22 +108,35 @@ def preset(study: SweepStudy, name: Preset) -> SweepStudy:
     design = study.design.model_dump()
     sizes = {size: design[size] for size in _SIZED if isinstance(design.get(size), int)}
     design |= {size: max(2, int(number * SIZES[name])) for size, number in sizes.items()}
-    replicates = study.replicates
+    replicates: Any = study.replicates
     if isinstance(replicates, Automatic):
         replicates = _automatic(replicates, WIDTHS[name])
     elif not sizes:
         replicates = max(1, int(replicates * SIZES[name]))
     values = {field: getattr(study, field) for field in SweepStudy.model_fields}
-    resized = SweepStudy.model_validate({**values, "design": design, "replicates": replicates})
+    try:
+        resized = SweepStudy.model_validate({**values, "design": design, "replicates": replicates})
+    except ValidationError as error:
+        # replicates, a number or a precision, are tried as both: the choice that was not made has errors of its own
+        beyond = [detail for detail in error.errors() if {"le", "ge"} & {*detail.get("ctx", {})}]
+        raise InputError([_beyond(name, detail) for detail in beyond]) from None
     resized._source = study.source
     return resized
 
 
-def _automatic(replicates: Automatic, width: float) -> Automatic:
+def _beyond(name: Preset, detail: ErrorDetails) -> Problem:
+    """What is wrong with a size that was right before it was changed: it is beyond its bound now."""
+    bound = detail.get("ctx", {})
+    field = ".".join(map(str, place_written(detail["loc"])))
+    values = {"preset": name, "given": detail["input"], "bound": bound.get("le", bound.get("ge"))}
+    return Problem("studies.preset_beyond", values, field=field)
+
+
+def _automatic(replicates: Automatic, width: float) -> dict[str, Any]:
     blocks = int(replicates.maximum / width**2) // replicates.block
     maximum = max(blocks * replicates.block, replicates.minimum)
     targets = [{**target.model_dump(), "half_width": target.half_width * width} for target in replicates.targets]
-    return Automatic.model_validate({**replicates.model_dump(), "targets": targets, "maximum": maximum})
+    return {**replicates.model_dump(), "targets": targets, "maximum": maximum}
 
 
 def _folder() -> Path:
@@ -161,7 +177,7 @@ def _scenarios(source: Source, path: Path) -> tuple[dict[str, Scenario] | None, 
                 raise InputError([Problem("scenario.repeated_name", {"name": key})])
             if not re.fullmatch(SCENARIO_KEY, key):
                 raise InputError([Problem("studies.scenario_key", {"given": key})])
-            scenarios[key] = _territory_in_full(_scenario(value, place, source, path))
+            scenarios[key] = settled(_scenario(value, place, source, path))
         except InputError as error:
             problems += [_placed(problem, place, source, path) for problem in error.problems]
     return (None if problems else scenarios), problems
@@ -187,16 +203,6 @@ def _scenario(value: Any, place: str, source: Source, path: Path) -> Scenario:
         raise InputError(inside) from error
     scenario._source = path
     return scenario
-
-
-def _territory_in_full(scenario: Scenario) -> Scenario:
-    """The scenario, with the path of a territory that does not ship: a worker knows no folder of the scenario."""
-    from ectsim.territory.reading import load_territory
-
-    territory = load_territory(scenario.territory, scenario.source)
-    if shipped_folder("scenarios").resolve() in territory.folder.resolve().parents:
-        return scenario
-    return scenario.model_copy(update={"territory": str(territory.folder.resolve().parent / territory.name)})
 
 
 def _placed(problem: Problem, place: str, source: Source, path: Path) -> Problem:

@@ -101,15 +101,15 @@ def _concerns(detail: ErrorDetails, details: list[ErrorDetails], values: dict[st
     return (location[1:2] == ("Automatic",)) == isinstance(values["replicates"], dict)
 
 
-def _plain(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """``location`` without the tags pydantic inserts for a choice between types."""
+def place_written(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """``location`` of an error without the tags pydantic inserts for a choice between types."""
     if location[0] in ("design", "replicates"):
         return (location[0], *location[2:])
     return location
 
 
 def _problem(detail: ErrorDetails) -> Problem:
-    location = _plain(detail["loc"])
+    location = place_written(detail["loc"])
     name = ""
     for step in location:
         name = field_name(name, step)

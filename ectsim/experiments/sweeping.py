@@ -38,11 +38,14 @@ class Results:
     study : SweepStudy
     remade : tuple of str
         Files found damaged and made again.
+    shard : Shard
+        What was asked for; the folder may hold others too.
     """
 
     folder: Path
     study: SweepStudy
     remade: tuple[str, ...] = ()
+    shard: Shard = WHOLE
 
     def to_pandas(self, table: str = RUNS, columns: list[str] | None = None) -> "pd.DataFrame":
         """A table: "runs" (one row a run), and "projects" or "months" where the study asks for them."""
@@ -52,8 +55,8 @@ class Results:
 
     @property
     def status(self) -> Status:
-        """Runs made and failed, precision reached."""
-        return status(self.folder)
+        """Runs made and failed, precision reached, of what was asked for."""
+        return status(self.folder, self.shard)
 
 
 class _Work:
@@ -147,6 +150,6 @@ def sweep(
                 for job, parts in retrying(pool, run_block, work.missing(wave)):
                     work.keep(job.block, parts)
                 work.look(wave)
-        results = Results(folder, plan.study, tuple(store.damaged))
+        results = Results(folder, plan.study, tuple(store.damaged), part)
         weakref.finalize(results, temporary.pop_all().close)
     return results

@@ -11,7 +11,8 @@ from ectsim.experiments.blocks import run_block
 from ectsim.experiments.parts import RUNS, read_bytes, read_part, row_counts, tables_of
 from ectsim.experiments.plan import Block, Job
 from ectsim.experiments.provenance import model_hash
-from ectsim.experiments.store import read_manifest, refuse_changes, table_files, territory_hashes
+from ectsim.experiments.store import read_manifest, refuse_changes, table_files
+from ectsim.experiments.study_inputs import Drawn, posteriors_of_scenarios, territory_hashes
 from ectsim.experiments.study_settings import SweepStudy
 
 if TYPE_CHECKING:
@@ -68,11 +69,13 @@ def verify(folder: Path, rows: int = 20, seed: int = 1) -> Verification:
     Raises
     ------
     InputError
-        If it is not the folder of a sweep, or the model or a territory has changed since.
+        If it is not the folder of a sweep, or the model, a territory or a posterior has changed since.
     """
     told = read_manifest(folder)
     study = SweepStudy.model_validate(told["study"])
-    refuse_changes(folder, told, told | {"model": model_hash(), "territories": territory_hashes(study)})
+    drawn = Drawn({name: one.digest for name, one in posteriors_of_scenarios(study).items()}, told["notice"])
+    now = {"model": model_hash(), "territories": territory_hashes(study), "posteriors": drawn.digests}
+    refuse_changes(folder, told, told | now)
     differences: list[Difference] = []
     checked, counts = 0, row_counts(table_files(folder, RUNS))
     for file, places in _drawn({file: count for file, count in counts.items() if count}, rows, seed):
@@ -80,7 +83,7 @@ def verify(folder: Path, rows: int = 20, seed: int = 1) -> Verification:
         if part is None:
             continue
         for row in part.take(places).to_pylist():
-            differences += _differences(row, _again(row, study, told["model"]), file, tables_of(study))
+            differences += _differences(row, _again(row, study, told["model"], drawn), file, tables_of(study))
             checked += 1
     damaged = [file for table in tables_of(study) for file in table_files(folder, table) if read_part(file) is None]
     return Verification(checked, tuple(differences), tuple(file.relative_to(folder).as_posix() for file in damaged))
@@ -97,12 +100,12 @@ def _drawn(counts: Mapping[Path, int], rows: int, seed: int) -> Iterator[tuple[P
             yield file, places
 
 
-def _again(row: Row, study: SweepStudy, model: str) -> "dict[str, pa.Table]":
+def _again(row: Row, study: SweepStudy, model: str, drawn: Drawn) -> "dict[str, pa.Table]":
     """Tables of the run of a row, made again."""
     block = Block(0, 0, (row["point"],), range(row["replicate"], row["replicate"] + 1))
     values = np.array([[row[factor.name] for factor in study.factors]], float)
     seeds = np.array([[row["seed"]]], np.int64)
-    parts = run_block(Job(study.model_dump_json(), model, block, values, seeds))
+    parts = run_block(Job(study.model_dump_json(), model, block, values, seeds, drawn))
     return {name: _of_run(read_bytes(part), row["run_id"]) for name, part in parts.items()}
 
 

@@ -1,6 +1,8 @@
 """The figures and the story of a calibration: targets met and missed, what the data say of each parameter, ranks."""
 
 import math
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,7 +10,10 @@ import numpy as np
 from ectsim import __version__
 from ectsim.calibration.calibrating import Calibrated
 from ectsim.calibration.checks import BINS
+from ectsim.calibration.tidy import FICTIVE
+from ectsim.experiments.store import writing_whole
 from ectsim.locale import text
+from ectsim.parameters import PARAMETERS
 from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, look, new_figure, panel_head
 from ectsim.report.wording import number, share
 
@@ -35,11 +40,19 @@ def calibration_figures(found: Calibrated) -> dict[str, "Figure"]:
     }
 
 
+def write_report(found: Calibrated, folder: Path) -> None:
+    """Write the figures as PNG and the story as ``story.txt`` into ``folder``, each whole or not at all."""
+    for name, figure in calibration_figures(found).items():
+        with writing_whole(folder / f"{name}.png") as file:
+            figure.savefig(file, format="png")
+    with writing_whole(folder / "story.txt") as file:
+        file.write((tell_calibration(found) + "\n").encode())
+
+
 def predictions_figure(found: Calibrated) -> "Figure":
     """What the posterior predicts of each pattern against its accepted range, held-out ones apart."""
-    table = found.predictions.table
-    table = table[(table["version"] == "calibrated") & table["accept_low"].notna()]
-    groups = [table[table["role"] == "fitted"], table[table["role"] != "fitted"]]
+    table = _calibrated(found)
+    groups = _fitted_or_not(found, table)
     with look():
         figure = new_figure()
         grid = figure.add_gridspec(
@@ -48,9 +61,21 @@ def predictions_figure(found: Calibrated) -> "Figure":
         )  # fmt: skip
         for place, (name, group) in enumerate(zip(("fitted", "held_out"), groups, strict=True)):
             _draw_predictions(figure.add_subplot(grid[place]), group, _say(f"figure.{name}"))
-        head(figure, _finding(table), _say("figure.predictions"))
+        head(figure, _finding(groups[0]), _say("figure.predictions"))
         foot(figure, _footer(found), text("report.not_a_forecast"))
     return figure
+
+
+def _calibrated(found: Calibrated) -> Any:
+    """What the posterior predicts of the patterns that have an accepted range."""
+    table: Any = found.predictions.table
+    return table[(table["version"] == "calibrated") & table["accept_low"].notna()]
+
+
+def _fitted_or_not(found: Calibrated, table: Any) -> tuple[Any, Any]:
+    """Patterns this calibration is fitted to, and the others."""
+    fitted = table["name"].isin(found.plan.patterns)
+    return table[fitted], table[~fitted]
 
 
 def _draw_predictions(axes: "Axes", table: Any, title: str) -> None:
@@ -77,15 +102,14 @@ def _draw_predictions(axes: "Axes", table: Any, title: str) -> None:
     axes.tick_params(axis="y", length=0)
 
 
-def _finding(table: Any) -> str:
-    fitted = table[table["role"] == "fitted"]
+def _finding(fitted: Any) -> str:
     met = int((fitted["probability"] >= MET).sum())
     return _say("figure.finding", met=met, all=len(fitted))
 
 
 def parameters_figure(found: Calibrated) -> "Figure":
     """Prior and posterior of the parameters the data say most about."""
-    table = found.parameters().sort_values(["explained"], ascending=False).head(SHOWN)
+    table: Any = found.parameters().sort_values(["explained"], ascending=False).head(SHOWN)
     with look():
         figure = new_figure()
         axes = figure.add_axes((0.36, 0.13, 0.46, 0.68))
@@ -108,9 +132,15 @@ def parameters_figure(found: Calibrated) -> "Figure":
     return figure
 
 
-def _place(row: dict[str, Any]) -> Any:
-    low, high = row["prior_low"], row["prior_high"]
-    return lambda name: (row[name] - low) / (high - low)
+def _place(row: dict[Any, Any]) -> Callable[[str], float]:
+    """Where a value of a parameter stands between the bounds of its prior, 0 to 1, on the scale of the prior."""
+    scale: Any = np.log if PARAMETERS[row["name"]].prior == "log-uniform" else float
+    low, high = scale(row["prior_low"]), scale(row["prior_high"])
+
+    def place(name: str) -> float:
+        return (scale(row[name]) - low) / (high - low)
+
+    return place
 
 
 def ranks_figure(found: Calibrated) -> "Figure":
@@ -136,15 +166,13 @@ def ranks_figure(found: Calibrated) -> "Figure":
 
 def _footer(found: Calibrated) -> str:
     values = {"points": found.plan.points, "kept": round(found.found.effective), "version": __version__}
-    return _say("figure.footer", **values)
+    return (f"{FICTIVE}. " if found.table.synthetic else "") + _say("figure.footer", **values)
 
 
 def tell_calibration(found: Calibrated) -> str:
     """What was fitted to what, what is met and missed, what the data do not say, whether the fit may be believed."""
-    table = found.predictions.table
-    table = table[table["version"] == "calibrated"]
-    ranged = table[table["accept_low"].notna()]
-    fitted, others = ranged[ranged["role"] == "fitted"], ranged[ranged["role"] != "fitted"]
+    ranged = _calibrated(found)
+    fitted, others = _fitted_or_not(found, ranged)
     verdicts = found.identified.verdicts
     values = {
         "parameters": len(verdicts),
@@ -170,7 +198,7 @@ def tell_calibration(found: Calibrated) -> str:
         ),
         text("report.not_a_forecast"),
     ]
-    return "\n\n".join(paragraphs)
+    return "\n\n".join([FICTIVE, *paragraphs] if found.table.synthetic else paragraphs)
 
 
 def _names(rows: Any) -> str:

@@ -19,8 +19,8 @@ def local_address() -> str:
         probe.connect(("192.0.2.1", 9))
         return probe.getsockname()[0]
     with contextlib.suppress(OSError):
-        own = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-        return next((place[4][0] for place in own if not str(place[4][0]).startswith("127.")), LOOPBACK)
+        own = [str(place[4][0]) for place in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+        return next((address for address in own if not address.startswith("127.")), LOOPBACK)
     return LOOPBACK
 
 

@@ -6,6 +6,7 @@ What it may ask lives in room.py.
 import asyncio
 import contextlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -33,15 +34,14 @@ class Connection:
 
     def __init__(self, websocket: WebSocket, role: str, identity: str):
         self.websocket, self.role, self.identity = websocket, role, identity
-        self._waiting: dict[str, str] = {}
+        self._waiting: dict[str, str | Callable[[], str]] = {}
         self._wake = asyncio.Event()
         self._sent: dict[str, str] = {}
 
-    def post(self, kind: str, message: str) -> None:
-        """Send a message soon; one of the same kind that still waits is forgotten."""
-        if self._sent.get(kind) != message:
-            self._waiting[kind] = message
-            self._wake.set()
+    def post(self, kind: str, message: str | Callable[[], str]) -> None:
+        """Send a message soon, or what it then gives; one of the same kind that still waits is forgotten."""
+        self._waiting[kind] = message
+        self._wake.set()
 
     async def send_posted(self) -> None:
         """Send what is posted, for ever; give up on a page that takes nothing."""
@@ -50,9 +50,12 @@ class Connection:
             self._wake.clear()
             while self._waiting:
                 kind = next(iter(self._waiting))
-                message = self._waiting.pop(kind)
+                posted = self._waiting.pop(kind)
+                message = posted if isinstance(posted, str) else posted()
                 if kind == "refused":
                     raise RefusedError(message)
+                if self._sent.get(kind) == message:
+                    continue
                 self._sent[kind] = message if kind in REPEATED else ""
                 await asyncio.wait_for(self.websocket.send_text(message), SEND_SECONDS)
             await asyncio.sleep(GAP_SECONDS)

@@ -131,12 +131,21 @@ def cell(value: Any) -> Any:
 def _rows(room: Room, names: bool) -> Iterator[tuple[Any, ...]]:
     session, messages = room.session, room.stage.messages
     yield text("workshop.csv.note"), "", "", "", text("workshop.not_a_forecast")
+    if "cast" in messages and json.loads(messages["cast"])["synthetic"]:
+        yield text("workshop.csv.note"), "", "", "", text("workshop.synthetic")
     for letter, scenario in (("A", session.scenario_a), ("B", session.scenario_b)):
         yield text("workshop.csv.scenario"), letter, "", "", str(scenario.name)
     for name, lever in session.levers.items():
         if name in session.setting.levers:
             value = float(session.values.get(name, lever.value))
             yield text("workshop.csv.lever"), "B", "", value, lever.label[current_language()]
+    yield from _played(room)
+    yield from _said(room, names)
+
+
+def _played(room: Room) -> Iterator[tuple[Any, ...]]:
+    """Emerged projects of both worlds by year, and of every draw."""
+    session, messages = room.session, room.stage.messages
     if "worlds" in messages:
         worlds = json.loads(messages["worlds"])
         for letter in ("a", "b"):
@@ -147,7 +156,6 @@ def _rows(room: Room, names: bool) -> Iterator[tuple[Any, ...]]:
         for letter, finals in zip("AB", json.loads(messages["band"])["finals"], strict=True):
             for number, value in enumerate(finals):
                 yield text("workshop.csv.draw"), letter, session.setting.seed + number, value, ""
-    yield from _said(room, names)
 
 
 def _said(room: Room, names: bool) -> Iterator[tuple[Any, ...]]:

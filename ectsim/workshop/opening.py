@@ -52,23 +52,20 @@ class Opening:
 def library_of(given: Sequence[str]) -> tuple[Library, str, str]:
     """The scenarios given and those that ship, and the names of the two compared at first.
 
+    One alone is compared with initiative without a scheme: it is B, whose levers move.
+
     Raises
     ------
     InputError
         If one cannot be read, or the first two cannot be compared.
     """
-    names = [*given, *(name for name in DEFAULT if name not in given)]
+    names = (DEFAULT[0], given[0]) if len(given) == 1 and given[0] != DEFAULT[0] else (*given, *DEFAULT[len(given) :])
     scenarios = {Path(name).stem: load_scenario(name) for name in [*given, *shipped_scenarios()][::-1]}
     first, second = (Path(name).stem for name in names[:2])
-    territories = {scenario.territory for scenario in scenarios.values()}
     if reasons := comparable(scenarios[first], scenarios[second]):
         raise InputError([Problem("experiments.incomparable", {"reason": reason}, file=second) for reason in reasons])
-    kept = {
-        name: scenario
-        for name, scenario in sorted(scenarios.items())
-        if scenario.territory == scenarios[first].territory or len(territories) == 1
-    }
-    return Library(kept), first, second
+    here = scenarios[first].territory
+    return Library({name: one for name, one in sorted(scenarios.items()) if one.territory == here}), first, second
 
 
 def open_workshop(opening: Opening, tell: Callable[[str], None]) -> None:
@@ -89,28 +86,28 @@ async def _serve(opening: Opening, tell: Callable[[str], None]) -> None:
 
     library, first, second = library_of(opening.scenarios)
     folder = opening.folder or Path("results") / f"workshop-{datetime.now():%Y-%m-%d-%H%M%S}"
-    listening = _bound(EVERYWHERE if opening.network else LOOPBACK, opening.port)
-    room = Room(folder, library, first, second)
-    port = listening.getsockname()[1]
-    room.address = f"http://{local_address() if opening.network else LOOPBACK}:{port}"
-    ground = packed_ground(load_territory(room.session.scenario_a.territory, room.session.scenario_a.source))
-    config = uvicorn.Config(
-        make_app(room, current_language(), ground),
-        ws="websockets-sansio",
-        ws_max_size=LARGEST_FRAME,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    _tell_addresses(room, port, opening, tell)
-    room.rehearsal.put_nowait(opening.rehearsal)
-    server = uvicorn.Server(config)
-    rehearsing = asyncio.create_task(_rehearse(room, port, server))
-    try:
-        await server.serve(sockets=[listening])
-    finally:
-        rehearsing.cancel()
+    with _bound(EVERYWHERE if opening.network else LOOPBACK, opening.port) as listening:
+        room = Room(folder, library, first, second)
+        port = listening.getsockname()[1]
+        room.address = f"http://{local_address() if opening.network else LOOPBACK}:{port}"
+        ground = packed_ground(load_territory(room.session.scenario_a.territory, room.session.scenario_a.source))
+        config = uvicorn.Config(
+            make_app(room, current_language(), ground),
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_FRAME,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        _tell_addresses(room, port, opening, tell)
+        room.rehearsal.put_nowait(opening.rehearsal)
+        server = uvicorn.Server(config)
+        rehearsing = asyncio.create_task(_rehearse(room, port, server))
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            rehearsing.cancel()
 
 
 def _bound(host: str, port: int) -> socket.socket:

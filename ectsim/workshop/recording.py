@@ -33,8 +33,6 @@ class Recording:
     seed : int
     projects : record array (P,)
         Every project ever born, as the months after the horizon left it.
-    at_horizon : int array (P, 2)
-        Status and stage at the end of the horizon.
     horizon_projects : int
         How many were born before the horizon ended.
     keys : int array (N,)
@@ -43,8 +41,6 @@ class Recording:
         What each actor stands in at month 0 to T: ALONE, GATHERING, STRUCTURED or EMERGED.
     spells : int array (K, 4)
         Project row, actor row, first month, month after the last: who was in which project when.
-    live : int array (T + 1, 5)
-        Live projects by stage.
     money : float array (T + 1,)
         Public money spent since month 0, in k€.
     invitations : int array (I, 4)
@@ -54,12 +50,10 @@ class Recording:
     setup: Setup
     seed: int
     projects: Any
-    at_horizon: NDArray[np.int64]
     horizon_projects: int
     keys: NDArray[np.int64]
     standing: NDArray[np.uint8]
     spells: NDArray[np.int64]
-    live: NDArray[np.int64]
     money: NDArray[np.float64]
     invitations: NDArray[np.int64]
 
@@ -84,16 +78,14 @@ def record(state: s.State, setup: Setup, seed: int, months: int | None = None) -
     begin(setup, state, seed)
     run(state, setup, horizon.burn_in)
     standing = np.zeros((played + 1, actors), np.uint8)
-    live = np.zeros((played + 1, len(s.STAGES)), np.int64)
     present: list[NDArray[np.int64]] = []
     asked: list[NDArray[np.int64]] = []
     for month in range(played + 1):
         if month:
             run(state, setup, 1)
             asked.append(_declined(state, month - 1, horizon.burn_in))
-        present.append(_look(state, month, standing[month], live[month]))
+        present.append(_look(state, month, standing[month]))
     count = int(state.clock[0].projects)
-    at_horizon = np.stack([state.projects["status"][:count], state.projects["stage"][:count]], axis=1).astype(np.int64)
     if months is None:
         run(state, setup, horizon.after)
     spells = _spells(np.concatenate(present), played)
@@ -102,24 +94,21 @@ def record(state: s.State, setup: Setup, seed: int, months: int | None = None) -
         setup,
         seed,
         state.projects[: int(state.clock[0].projects)].copy(),
-        at_horizon,
         count,
         state.actors["key"].copy(),
         standing,
         spells,
-        live,
         np.concatenate(([0.0], np.cumsum(spent))),
         _invitations(spells, asked, state.projects["initiator"]),
     )
 
 
-def _look(state: s.State, month: int, standing: NDArray[np.uint8], live: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Fill one month of standing and live projects; return month, project and actor of every membership."""
+def _look(state: s.State, month: int, standing: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Fill one month of standing; return month, project and actor of every membership."""
     rows = state.alive[: int(state.clock[0].alive)]
     rows = rows[state.projects["status"][rows] == s.LIVE]
     team = state.projects["team"][rows]
     stages = state.projects["stage"][rows]
-    live[:] = np.bincount(stages, minlength=len(s.STAGES))
     widest = int(team.max(initial=0))
     inside = np.arange(widest) < team[:, None]
     who = state.members["actor"][rows, :widest][inside]
@@ -180,8 +169,6 @@ def packed(recording: Recording) -> dict[str, Any]:
             packed_project(recording, int(row), burn_in) | {"members": members[place]} for place, row in enumerate(rows)
         ],
         "emerged": recording.emerged().tolist(),
-        "live": recording.live.T.tolist(),
-        "ideas": ideas_by_month(recording),
         "money": [round(amount, 1) for amount in recording.money.tolist()],
     }
 
@@ -216,13 +203,6 @@ def packed_project(recording: Recording, row: int, burn_in: int) -> dict[str, An
         "ended": ended,
         "reason": s.REASONS[int(project["reason"])] if ended is not None else None,
     }
-
-
-def ideas_by_month(recording: Recording) -> list[int]:
-    """Ideas born since month 0, at months 0 to T."""
-    birth = recording.projects["birth"] - recording.setup.scenario.horizon.burn_in
-    born = np.bincount(birth[(birth >= 0) & (birth < recording.months)], minlength=recording.months)
-    return [0, *np.cumsum(born).tolist()]
 
 
 def cast(state: s.State, scenario: Scenario) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -208,17 +209,18 @@ class Room:
         self.tell_all()
 
     def tell_all(self) -> None:
-        """Post the present view to every page."""
-        shared = None
+        """Let every page have the present view: each is made when it is sent, once however much has changed."""
         for connection in self.connections:
-            if connection.role == PARTICIPANT:
-                view = participant_view(self.session, connection.identity)
-            elif connection.role == FACILITATOR:
-                view = facilitator_view(self.session, self.here()) | {"screen_token": self.keys[SCREEN]}
-            else:
-                shared = shared or shared_view(self.session)
-                view = shared
-            connection.post("state", dumps({"type": "state", "state": view}))
+            connection.post("state", partial(self._view, connection))
+
+    def _view(self, connection: Connection) -> str:
+        if connection.role == PARTICIPANT:
+            view = participant_view(self.session, connection.identity)
+        elif connection.role == FACILITATOR:
+            view = facilitator_view(self.session, self.here()) | {"screen_token": self.keys[SCREEN]}
+        else:
+            view = shared_view(self.session)
+        return dumps({"type": "state", "state": view})
 
     def _publish(self, kind: str) -> None:
         for connection in self.connections:

@@ -16,7 +16,6 @@ from ectsim.experiments.ensembles import run
 from ectsim.experiments.single import Decision
 from ectsim.experiments.single import _pack as forced_records
 from ectsim.model import state as s
-from ectsim.model.instruments import instrument_records
 from ectsim.model.simulation import Setup, allocate_state, begin, vary
 from ectsim.model.twins import FATES, TOLERANCES, match_twins
 from ectsim.model.twins import fate as fate_of
@@ -63,10 +62,11 @@ class Simulator:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def cast(self) -> dict[str, Any]:
-        """Actors and ties."""
+        """Actors and ties, and whether the posterior rests on fictive rows."""
         state = self._state(self.a)
         begin(self.a, state, self.seed)
-        return cast(state, self.a.scenario)
+        synthetic = self.a.posterior is not None and self.a.posterior.synthetic
+        return cast(state, self.a.scenario) | {"synthetic": synthetic}
 
     def pulled(self, values: Mapping[str, float]) -> Setup:
         """B with its levers at ``values``.
@@ -90,6 +90,7 @@ class Simulator:
             "b": packed(other),
             "ghost": former.result().emerged.tolist() if former else None,
             "fates": fates(self._without, other),
+            "after": self.a.scenario.horizon.after,
         }
 
     def game(self, values: Mapping[str, float], decisions: Sequence[Decision], months: int) -> Recording:
@@ -167,9 +168,7 @@ class Simulator:
         held = self._own.__dict__.setdefault("states", {})
         if shape not in held:
             held[shape] = allocate_state(setup)
-        return held[shape]._replace(
-            parameters=setup.parameters, instruments=instrument_records(setup.scenario, setup.parameters)
-        )
+        return held[shape]
 
 
 def fates(without: Recording, with_scheme: Recording) -> list[dict[str, Any]]:

@@ -1,13 +1,11 @@
-"""How rare interviewees are, consent, and withdrawal to the last row."""
+"""How rare interviewees are, and consent."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from ectsim.calibration.disclosure import alike, warnings_of, with_consent, withdraw, without
-from ectsim.calibration.tidy import Interviews, from_rows, read_tidy, write_tidy
-from ectsim.errors import InputError
+from ectsim.calibration.disclosure import alike, warnings_of, with_consent, without
+from ectsim.calibration.tidy import Interviews, from_rows
 
 INTERVIEW = {
     "synthetic": "false",
@@ -94,25 +92,3 @@ def test_tables_keep_their_types(interviews: Callable[..., Interviews]):
     left = without(found, ["E01"])
     for name in ("interviews", "codings", "ties", "projects"):
         assert dict(left.table(name).dtypes) == dict(found.table(name).dtypes)
-
-
-def test_a_withdrawal_reaches_every_file_and_lists_what_was_made(interviews: Callable[..., Interviews], tmp_path: Path):
-    folder = tmp_path / "study" / "tidy"
-    folder.parent.mkdir()
-    write_tidy(interviews({}, {}), folder)
-    for name in ("posteriors.json", "posteriors.parquet", "report.html", "notes.txt"):
-        (folder.parent / name).write_text("x", encoding="utf-8")
-    done = withdraw(folder, "E02")
-    assert done.rows == {"interviews": 1, "codings": 1, "ties": 2, "projects": 1}
-    assert [path.name for path in done.derived] == ["posteriors.json", "posteriors.parquet", "report.html"]
-    assert not [path for path in folder.parent.rglob("*") if path.is_file() and b"E02" in path.read_bytes()]
-    assert list(read_tidy(folder).interviews["interview_id"]) == ["E01"]
-
-
-def test_an_unknown_interview_is_told_and_nothing_changes(interviews: Callable[..., Interviews], tmp_path: Path):
-    write_tidy(interviews({}, {}), tmp_path / "tidy")
-    before = {path.name: path.read_bytes() for path in (tmp_path / "tidy").iterdir()}
-    with pytest.raises(InputError) as raised:
-        withdraw(tmp_path / "tidy", "E2")
-    assert raised.value.problems[0].nearest == "E02"
-    assert {path.name: path.read_bytes() for path in (tmp_path / "tidy").iterdir()} == before

@@ -110,8 +110,59 @@ def test_the_page_says_all_it_must(ask, folder: Path, study: Path):
     assert "E07" not in page
 
 
+@pytest.mark.shared
+def test_real_nvivo_projects_come_in_through_a_map_that_is_completed(ask, folder: Path, study: Path):
+    shared = Path(__file__).parents[2].parent / "shared" / "data" / "interviews"
+    files = [shared / f"nvivo12_{name}_structure_only.qdpx" for name in ("one_coder", "edited_two_coders")]
+    given = " ".join(map(str, files))
+    answer = ask(f"interviews codes {given} --out codes.yaml")
+    assert answer.code == 0, answer.err
+    undecided = (folder / "codes.yaml").read_text(encoding="utf-8")
+    assert undecided.count(': "?"') > 50
+    names = "documents: {videos_selection: E01, videos_10_selected: E02}\n"
+    names += "coders: {coder_A: K1, coder_B: K2, test_user: K3}\n"
+    (folder / "names.yaml").write_text(names, encoding="utf-8")
+    for table in ("codings", "ties", "projects", "frame"):
+        (study / f"{table}.csv").unlink()
+    table = read_tidy(EXAMPLE).interviews.assign(synthetic="false").head(2)
+    table.to_csv(study / "interviews.csv", index=False)
+    told = "--described study --names names.yaml --codes codes.yaml --out made"
+    answer = ask(f"interviews import {files[1]} {told}")
+    assert answer.code == 2
+    assert answer.err.count("“?”") == undecided.count(': "?"')
+    # one code decided, all the others left out
+    decided = undecided.replace('piros": "?"', 'piros": COOP_PROP=1').replace(': "?"', ":")
+    (folder / "codes.yaml").write_text(decided, encoding="utf-8")
+    answer = ask(f"interviews import {files[1]} {told}")
+    assert answer.code == 0, answer.err
+    found = read_tidy(folder / "made").codings
+    assert set(found["code"]) == {"COOP_PROP"}
+    assert found["n_segments"].sum() + int(answer.err.partition("map leaves out: ")[2].split()[0]) == 330
+
+
+def test_the_map_of_a_tree_holds_what_says_nothing_by_itself(ask, folder: Path, study: Path):
+    table = "id,document,tag,content\n1,E01,Envie / forte,x\n2,E01,COOP_PROP=3,x\n3,E02,Envie / forte,x\n"
+    (folder / "highlights.csv").write_text(table, encoding="utf-8")
+    assert ask("interviews codes highlights.csv --out codes.yaml").code == 0
+    lines = (folder / "codes.yaml").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == ['"Envie / forte": "?"  # 2']
+    assert ask("interviews codes highlights.csv --out codes.yaml").code == 2
+
+
+def test_a_key_inside_a_repository_is_refused(ask, folder: Path, study: Path):
+    (folder / ".git").mkdir()
+    (folder / "names.yaml").write_text("documents: {E01.docx: E01}\n", encoding="utf-8")
+    answer = ask("interviews import study/codings.csv --described study --names names.yaml --out made")
+    assert answer.code == 3
+    assert "key" in answer.err
+    (folder / "names.yaml").write_text("columns: {Envie: COOP_PROP}\n", encoding="utf-8")
+    assert ask("interviews import study/codings.csv --described study --names names.yaml --out made").code == 0
+
+
 def test_posteriors_population_and_targets_are_written(ask, folder: Path, study: Path):
     answer = ask("interviews posteriors study --out made")
     assert answer.code == 0, answer.err
     names = {path.name for path in (folder / "made").iterdir()}
     assert {"posteriors.json", "posteriors.parquet", "population.parquet", "targets.csv"} <= names
+    assert "weigh as much as" in answer.err
+    assert "4 times in 5" in answer.err

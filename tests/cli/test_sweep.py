@@ -73,7 +73,8 @@ def test_shards_and_presets(ask, folder: Path):
     assert answer.code == 0
     assert "256 runs (256 point(s)" in answer.err
     assert "Part 1 of 2: at most 128 runs." in answer.err
-    assert "128 of at most 256" in answer.out
+    assert "Part 1 of 2 complete: 128 runs in out" in answer.out
+    assert "128 of at most 256" in ask("sweep status out").out
     assert ask("sweep run study --preset quick --shard 2/2 --out out").code == 0
     assert ask("sweep run study --preset quick --out whole").code == 0
     assert runs_of(folder / "out") == runs_of(folder / "whole")
@@ -93,6 +94,40 @@ def test_failed_runs_are_counted_and_give_code_1(ask, folder: Path):
     answer = ask("sweep run study --out out")
     assert answer.code == 1
     assert "without outcomes: full" in answer.out
+
+
+def test_a_part_answers_for_its_own_runs_only(ask, folder: Path):
+    (folder / "tiny.yaml").write_text(f"{TINY}sizes: {{projects: 20}}\n", encoding="utf-8")
+    # few ideas at the first points, many at the others: only these need more places than there are
+    points = [5] * 64 + [40] * 64
+    levels = "".join(f"  - {{idea_rate: {rate}}}\n" for rate in points)
+    start = 'name: {fr: "Parts", en: "Parts"}\nscenarios: [tiny]\ndesign:\n  kind: list\n  points:\n'
+    (folder / "study.yaml").write_text(start + levels, encoding="utf-8")
+    assert ask("sweep run study --shard 2/2 --out out").code == 1
+    answer = ask("sweep run study --shard 1/2 --out out --json")
+    told = json.loads(answer.out)
+    assert (answer.code, told["failed"]) == (0, {})
+    assert (told["done"], told["runs"], told["complete"]) == (64, 64, True)
+    assert ask("sweep run study --out out").code == 1
+
+
+def test_fictive_rows_are_told_before_and_after(ask, folder: Path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from ectsim.posterior import label_of
+
+    fictive = "DONNÉES FICTIVES"
+    draws = pa.table({"idea_rate": [10.0, 20.0]}).replace_schema_metadata(label_of(fictive))
+    pq.write_table(draws, folder / "fit.parquet")
+    drawn = TINY.replace("parameters: {idea_rate: 30}", "posterior: fit.parquet\nparameters: posterior")
+    (folder / "tiny.yaml").write_text(drawn, encoding="utf-8")
+    (folder / "study.yaml").write_text('name: {fr: "F", en: "F"}\nscenarios: [tiny]\n', encoding="utf-8")
+    answer = ask("sweep run study --out out")
+    assert fictive in answer.err.splitlines()
+    for answered in (answer, ask("sweep status out"), ask("sweep export out runs.csv")):
+        assert answered.out.splitlines()[0] == fictive
+    assert json.loads(ask("sweep status out --json").out)["notice"] == fictive
 
 
 def test_automatic_replicates_tell_the_precision_reached(ask, folder: Path):
@@ -191,6 +226,28 @@ def test_an_interrupted_sweep_keeps_what_is_finished_and_says_how_to_go_on(ask, 
     assert status["done"] >= 128
     assert not status["damaged"]
     assert not list(folder.glob("out/runs/.*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stops as Unix does")
+def test_a_second_ctrl_c_cuts_short_and_loses_nothing_finished(ask, folder: Path):
+    # one block, of 64 worlds of about a tenth of a second each
+    (folder / "tiny.yaml").write_text(TINY.replace("actors: 20", "actors: 8000"), encoding="utf-8")
+    (folder / "study.yaml").write_text(STUDY % 64, encoding="utf-8")
+    command = [sys.executable, "-m", "ectsim", "sweep", "run", "study.yaml", "--out", "out", "--workers", "1"]
+    environment = os.environ | {"ECTSIM_LANG": "en"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as sweep:
+        until(lambda: (folder / "out" / "manifest.json").exists() or sweep.poll() is not None)
+        time.sleep(1)
+        sweep.send_signal(signal.SIGINT)
+        line = ""
+        while "Stopping" not in line:
+            line = sweep.stderr.readline()
+            assert line
+        with pytest.raises(subprocess.TimeoutExpired):
+            sweep.wait(0.5)
+        sweep.send_signal(signal.SIGINT)
+        assert sweep.wait(5) == 130
+    assert not json.loads(ask("sweep status out --json").out)["damaged"]
 
 
 def until(holds, seconds: float = 120) -> None:

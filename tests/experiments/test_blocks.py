@@ -10,6 +10,7 @@ from ectsim.experiments.blocks import BY_PROJECT, _Bench, run_block
 from ectsim.experiments.ensembles import run, run_worlds
 from ectsim.experiments.factors import apply_factors
 from ectsim.experiments.parts import RUNS, read_bytes, run_columns
+from ectsim.experiments.patterns import pattern_columns
 from ectsim.experiments.plan import Block, make_plan
 from ectsim.experiments.single import simulate
 from ectsim.model.outcomes import measure
@@ -107,7 +108,7 @@ def test_what_is_not_defined_is_null(tiny):
 
 def test_a_run_that_is_too_large_has_a_row_that_says_so(longer):
     study = longer(tables=("projects", "months"))
-    cramped = {name: s.model_dump(mode="json") | {"sizes": {"projects": 130}} for name, s in study.scenarios.items()}
+    cramped = {name: s.model_dump(mode="json") | {"sizes": {"projects": 80}} for name, s in study.scenarios.items()}
     study = longer(scenarios=cramped, tables=("projects", "months"))
     frame = made(study)
     full = frame["status"] == "full: projects"
@@ -155,6 +156,21 @@ def test_twins_are_those_of_an_ensemble(longer):
     assert (frame["fates[horizon,neither,spontaneous]"] > 0).all()
     assert "fates[after,additional,call]" in frame
     assert "fates_by_tolerance[24,displaced]" in frame
+
+
+def test_patterns_are_kept_as_what_is_counted_and_over_what(longer):
+    study = longer(patterns=True)
+    frame = made(study)
+    assert list(frame.columns) == list(run_columns(study))
+    plan = make_plan(study)
+    for row in frame[frame["point"] == 3].itertuples():
+        varied = apply_factors(study.scenarios[row.scenario], study.factors, plan.points[row.point])
+        tally = simulate(varied, seed=row.seed).tally
+        for name, value in pattern_columns(tally).items():
+            assert getattr(row, name) == value[0]
+    assert (frame["emerged_per_idea_of"] == frame["ideas"]).all()
+    assert (frame["structured_per_idea_count"] > 0).any()
+    assert not set(made(longer()).columns) & set(pattern_columns(tally))
 
 
 def test_a_worker_with_another_model_refuses(tiny):

@@ -201,11 +201,11 @@ def test_a_posterior_that_changed_is_refused(posterior, tmp_path):
     ("columns", "message"),
     [
         ({"imitation": [0.5, 9.0]}, "parameters.bounds"),
-        ({"imitation": [0.5, float("nan")]}, "studies.draws_not_numbers"),
-        ({"imitation": [0.5, None]}, "studies.draws_not_numbers"),
-        ({"imitation": ["a", "b"]}, "studies.draws_not_numbers"),
-        ({"imitatoin": [0.5, 0.6]}, "studies.unknown_factor"),
-        ({}, "studies.no_columns"),
+        ({"imitation": [0.5, float("nan")]}, "parameters.bounds"),
+        ({"imitation": [0.5, None]}, "parameters.bounds"),
+        ({"imitation": ["a", "b"]}, "parameters.not_numbers"),
+        ({"imitatoin": [0.5, 0.6]}, "parameters.unknown"),
+        ({}, "parameters.no_draws"),
         ({"imitation": [0.5]}, "studies.too_few_draws"),
     ],
 )
@@ -219,11 +219,16 @@ def test_draws_that_cannot_be_used_are_refused(posterior, tmp_path, columns, mes
 def test_a_posterior_that_is_no_parquet_file_or_absent_is_refused(posterior, tmp_path):
     path = posterior()
     (tmp_path / "draws.parquet").write_text("a,b\n")
-    for message in ("studies.posterior_not_parquet", "studies.posterior_unreadable"):
-        with pytest.raises(InputError) as caught:
-            load_study(path)
-        assert [(p.message, p.line) for p in caught.value.problems] == [(message, 3)]
-        (tmp_path / "draws.parquet").unlink(missing_ok=True)
+    with pytest.raises(InputError) as caught:
+        load_study(path)
+    assert [(p.message, p.file) for p in caught.value.problems] == [
+        ("parameters.not_parquet", tmp_path / "draws.parquet")
+    ]
+    (tmp_path / "draws.parquet").unlink()
+    with pytest.raises(InputError) as caught:
+        load_study(path)
+    told = [(p.message, p.file, p.line, p.field) for p in caught.value.problems]
+    assert told == [("parameters.no_posterior", path, 3, "design.file")]
 
 
 def test_a_posterior_wants_levels_of_the_other_factors(posterior):

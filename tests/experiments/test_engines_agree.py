@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ectsim.experiments.sweeping import sweep
@@ -16,7 +18,8 @@ name: {fr: "Minuscule", en: "Tiny"}
 extends: spontaneous
 horizon: {burn_in: 2, months: 6, after: 2}
 population: {actors: 20}
-parameters: {idea_rate: 30}
+posterior: fit.parquet
+parameters: posterior
 """
 STUDY = """
 name: {fr: "Moteurs", en: "Engines"}
@@ -32,6 +35,8 @@ MPIEXEC = shutil.which("mpiexec", path=f"{Path(sys.executable).parent}{os.pathse
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
+    draws = {"imitation": [0.0, 0.5, 1.0], "idea_rate": [10.0, 20.0, 30.0]}
+    pq.write_table(pa.table(draws), folder / "fit.parquet")
     (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
     (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
     return folder / "study.yaml"

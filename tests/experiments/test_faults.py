@@ -27,7 +27,7 @@ SERVER = """
 import os, signal, sys, time
 from pathlib import Path
 import pyarrow.parquet
-from ectsim.experiments import blocks, plan, sweeping
+from ectsim.experiments import blocks, plan, store, sweeping
 from ectsim.experiments.study_settings import SweepStudy
 
 plan.SMALLEST_BLOCK = 16
@@ -36,6 +36,10 @@ plan.make_plan(study)
 for setup in blocks._bench(study.model_dump_json()).setups:
     blocks.run_to_horizon(blocks.allocate_state(setup), setup, 1, blocks.records(1, blocks.TALLY_FIELDS))
 sync = os.fsync
+# what every sweep works out anew of the code and of the territory
+around, territories = store.surroundings(), store.territory_hashes(study)
+store.surroundings = lambda: around
+store.territory_hashes = lambda _: territories
 
 
 def sweep(folder, writes):

@@ -10,6 +10,7 @@ from filelock import FileLock
 
 from ectsim.errors import InputError
 from ectsim.experiments import store as stores
+from ectsim.experiments import study_inputs
 from ectsim.experiments.parts import RUNS, read_part
 from ectsim.experiments.plan import WHOLE, Block, Shard, make_plan
 from ectsim.experiments.store import LOCKS, MANIFEST, StoreError, differences, open_store, read_manifest, writing_whole
@@ -47,7 +48,9 @@ def test_the_manifest_says_the_study_in_full_and_no_time_nor_machine(tmp_path, p
     told = read_manifest(tmp_path / "one")
     assert (tmp_path / "one" / MANIFEST).read_bytes() == (tmp_path / "two" / MANIFEST).read_bytes()
     assert type(plan.study).model_validate(told["study"]) == plan.study
-    assert set(told) == {"made_by", "study", "model", "territories", "points", "blocks", "columns"}
+    assert set(told) == {
+        *("made_by", "study", "model", "territories", "posteriors", "notice", "points", "blocks", "columns")
+    }
     assert json.loads((tmp_path / "one" / "provenance.json").read_text())["machine"]["cores"] >= 1
 
 
@@ -87,7 +90,7 @@ def test_a_changed_model_is_refused(tmp_path, tiny, plan, monkeypatch):
 def test_a_changed_territory_is_refused(tmp_path, plan, monkeypatch):
     with open_store(tmp_path / "here", plan):
         pass
-    monkeypatch.setattr(stores, "territory_hash", lambda folder: "moved")
+    monkeypatch.setattr(study_inputs, "territory_hash", lambda folder: "moved")
     with pytest.raises(InputError) as caught, open_store(tmp_path / "here", plan):
         pass
     assert [problem.field for problem in caught.value.problems] == [None, "territories.pays_ledonien"]

@@ -145,6 +145,26 @@ def test_a_territory_beside_the_study_is_found_from_anywhere(write, tmp_path, mo
     assert load_territory(again.scenarios["mine"].territory).folder == tmp_path / "territories" / "mine"
 
 
+def test_draws_beside_a_scenario_are_found_from_anywhere(write, tmp_path, monkeypatch):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "below").mkdir()
+    pq.write_table(pa.table({"idea_rate": [10.0, 20.0]}), tmp_path / "below" / "fit.parquet")
+    drawn = "name: {fr: Tiré, en: Drawn}\nposterior: fit.parquet\nparameters: posterior\n"
+    write(drawn, "below/drawn.yaml")
+    study = load_study(write("name: {fr: Essai, en: Trial}\nscenarios: [below/drawn.yaml]\n"))
+    monkeypatch.chdir("/")
+    again = SweepStudy.model_validate_json(study.model_dump_json())
+    assert again.scenarios["drawn"].drawn_from == str(tmp_path / "below" / "fit.parquet")
+    (tmp_path / "below" / "fit.parquet").unlink()
+    with pytest.raises(InputError) as caught:
+        load_study(tmp_path / "trial.yaml")
+    assert [(p.message, p.line, p.field) for p in caught.value.problems] == [
+        ("parameters.no_posterior", 2, "posterior")
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "field", "nearest", "message"),
     [
@@ -370,3 +390,27 @@ def test_presets_change_sizes_by_the_rule(write):
     assert preset(table, "quick").source == table.source
     with pytest.raises(InputError):
         preset(table, "quik")
+
+
+@pytest.mark.parametrize(
+    ("settings", "field", "given", "bound"),
+    [
+        ("design: {kind: sobol, points: 8388608}\nfactors: [{name: idea_rate}]", "points", 2**25, 2**24),
+        ("design: {kind: saltelli, base_points: 524288}\nfactors: [{name: idea_rate}]", "base_points", 2**21, 2**20),
+        ("replicates: 9000000", "replicates", 36_000_000, 10_000_000),
+        (
+            "replicates: {targets: [{outcome: ideas, half_width: 1}], maximum: 3200000}",
+            "maximum",
+            12_800_000,
+            10_000_000,
+        ),
+    ],
+)
+def test_a_preset_beyond_what_a_study_may_have_is_refused(write, settings, field, given, bound):
+    study = load_study(write(f"name: {{fr: Grand, en: Large}}\nscenarios: [spontaneous]\n{settings}\n"))
+    with pytest.raises(InputError) as caught:
+        preset(study, "publication")
+    (problem,) = caught.value.problems
+    assert problem.message == "studies.preset_beyond"
+    assert problem.field.endswith(field)
+    assert problem.values == {"preset": "publication", "given": given, "bound": bound}

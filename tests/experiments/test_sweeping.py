@@ -18,6 +18,7 @@ from ectsim.errors import InputError
 from ectsim.experiments import engines, sweeping
 from ectsim.experiments.engines import Engine
 from ectsim.experiments.plan import make_plan
+from ectsim.experiments.status import status
 from ectsim.experiments.study import dump_study, load_study
 from ectsim.experiments.sweeping import Results, sweep
 
@@ -123,11 +124,11 @@ def test_jobs_held_are_bounded_whatever_the_number_of_runs(tiny, any_order, monk
 def test_automatic_replicates_stop_where_the_rule_says(tiny):
     from ectsim.experiments.replication import reached
 
-    study = tiny(replicates=AUTOMATIC, factors=[{"name": "idea_rate", "levels": [10.0, 40.0]}])
+    study = tiny(replicates=AUTOMATIC, factors=[{"name": "idea_rate", "levels": [10.0, 40.0]}], seeds={"first": 5})
     results = sweep(study)
-    frame, status, plan = results.to_pandas(), results.status, make_plan(study)
+    frame, found, plan = results.to_pandas(), results.status, make_plan(study)
     looks = [plan.rounds[wave.stop - 1].stop for wave in plan.waves]
-    assert status.complete
+    assert found.complete
     numbers = set()
     for point, own in frame.groupby("point"):
         count = own["replicate"].max() + 1
@@ -138,8 +139,8 @@ def test_automatic_replicates_stop_where_the_rule_says(tiny):
             name: {"ideas": rows.sort_values("replicate")["ideas"].to_numpy()}
             for name, rows in own.groupby("scenario", sort=False)
         }
-        assert status.precision[point] == reached(samples, study.replicates)
-        assert status.precision[point].enough or count == 160
+        assert found.precision[point] == reached(samples, study.replicates)
+        assert found.precision[point].enough or count == 160
         for earlier in looks[: looks.index(count)]:
             assert not reached(
                 {n: {"ideas": s["ideas"][:earlier]} for n, s in samples.items()}, study.replicates
@@ -192,9 +193,9 @@ def test_a_damaged_further_table_is_made_again(tmp_path, tiny):
 
 
 def test_shards_make_together_what_one_command_makes(tmp_path, tiny, swept):
-    for shard in ("3/3", "1/3", "2/3"):
-        done = sweep(tiny(), tmp_path, shard=shard).status.done
-    assert done == 640
+    seen = [sweep(tiny(), tmp_path, shard=shard).status for shard in ("3/3", "1/3", "2/3")]
+    assert [(one.done, one.runs, one.complete) for one in seen] == [(192, 192, True), (256, 256, True), (192, 192, True)]
+    assert (status(tmp_path).done, status(tmp_path).complete) == (640, True)
     shards = contents(tmp_path)
     provenance = {name for name in shards if name.startswith("provenance")}
     assert provenance == {f"provenance-{number}-of-3.json" for number in (1, 2, 3)}
@@ -203,8 +204,8 @@ def test_shards_make_together_what_one_command_makes(tmp_path, tiny, swept):
 
 def test_more_shards_than_groups_leave_some_with_nothing_to_do(tmp_path, tiny):
     results = sweep(tiny(factors=[], replicates=1), tmp_path, shard="2/2")
-    assert results.status.done == 0
-    assert not results.status.complete
+    assert (results.status.done, results.status.runs) == (0, 0)
+    assert not status(tmp_path).complete
 
 
 def test_a_study_may_be_a_file_and_a_preset_changes_its_size(tmp_path, tiny):

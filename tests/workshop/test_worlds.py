@@ -3,6 +3,8 @@
 import base64
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ectsim.experiments.ensembles import run_worlds
@@ -10,6 +12,9 @@ from ectsim.experiments.single import simulate
 from ectsim.model.simulation import prepare
 from ectsim.model.state import EMERGED
 from ectsim.model.twins import FATES
+from ectsim.parameters import PARAMETERS
+from ectsim.posterior import label_of
+from ectsim.scenario import load_scenario
 from ectsim.workshop.acting import decisions_of, hand
 from ectsim.workshop.levers import levers_of, preferred, pulled
 from ectsim.workshop.simulator import Simulator
@@ -80,6 +85,21 @@ def test_the_band_is_that_of_an_ensemble(setups, simulator):
     band = simulator.band({}, 8)
     assert band["finals"] == worlds.emerged[:, :, -1].tolist()
     assert band["money"] == pytest.approx([t.money.sum(axis=1).mean() for t in worlds.tallies], abs=0.1)
+
+
+def test_parameters_drawn_from_a_posterior_are_those_of_an_ensemble(tmp_path, scenarios):
+    small, call = (scenarios[name].source.read_text("utf-8") for name in ("small", "call"))
+    bounds = PARAMETERS["idea_rate"]
+    table = pa.table({"idea_rate": np.linspace(bounds.low, bounds.high, 5)})
+    pq.write_table(table.replace_schema_metadata(label_of("fictive")), tmp_path / "drawn.parquet")
+    drawn = "posterior: drawn.parquet\nparameters: posterior\n"
+    (tmp_path / "small.yaml").write_text(small.replace("parameters: {idea_rate: 40}\n", drawn), encoding="utf-8")
+    (tmp_path / "call.yaml").write_text(call, encoding="utf-8")
+    setups = tuple(prepare(load_scenario(tmp_path / f"{name}.yaml")) for name in ("small", "call"))
+    simulator = Simulator(*setups, seed=1, threads=2)
+    assert simulator.band({}, 6)["finals"] == run_worlds(setups, range(1, 7)).emerged[:, :, -1].tolist()
+    assert simulator.cast()["synthetic"] is True
+    simulator.close()
 
 
 def test_an_unwanted_band_stops(setups):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections import Counter
 from pathlib import Path
 
 from ectsim.calibration.archives import refusing_quietly
@@ -19,7 +20,7 @@ IMPORTERS: dict[str, Importer] = {
 """Importers by name, in the order in which they are asked whether they recognise a file: the surest first."""
 DOCUMENT_ENDING = re.compile(r"\.(?:txt|docx?|odt|rtf|pdf|md|html?|mp3|m4a|wav|mp4)$", re.IGNORECASE)
 
-__all__ = ["IMPORTERS", "Coded", "Coding", "Options", "read_codings"]
+__all__ = ["IMPORTERS", "Coded", "Coding", "Options", "codes_used", "read_codings"]
 
 
 @refusing_quietly
@@ -49,6 +50,27 @@ def read_codings(path: Path, options: Options, kind: str | None = None) -> Coded
     # an idle coder may stay under a name: a program adds one of its own, which nobody has to rename
     kept = (coder for coder in coded.coders if coder in busy or IDENTIFIER.fullmatch(coder))
     return dataclasses.replace(coded, coders=tuple(kept))
+
+
+@refusing_quietly
+def codes_used(path: Path, options: Options, kind: str | None = None) -> dict[tuple[str, ...], int]:
+    """Number of codings of each code of a file, in the order of its tree; nobody need have an identifier yet.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, hostile, or of no known format.
+    PrivacyError
+        If the name of a code identifies somebody.
+    """
+    coded = _importer(path, kind).read(path, options)
+    check_texts(_names_of_codes(coded), path)
+    counts = Counter(coding.code for coding in coded.codings)
+    return {code: counts[code] for code in dict.fromkeys((*coded.codes, *counts))}
+
+
+def _names_of_codes(coded: Coded) -> list[tuple[str, int | None, str | None]]:
+    return [(name, None, f"codes[{rank}]") for rank, code in enumerate(coded.codes, 1) for name in code]
 
 
 def _importer(path: Path, kind: str | None) -> Importer:
@@ -117,7 +139,7 @@ def _check(coded: Coded) -> None:
     """Refuse whatever names somebody: documents, coders, codes, values, attributes."""
     check_identifiers(coded.documents, "document", coded.file)
     check_identifiers(dict.fromkeys(coding.coder for coding in coded.codings), "coder", coded.file)
-    texts = [(name, None, f"codes[{rank}]") for rank, code in enumerate(coded.codes, 1) for name in code]
+    texts = _names_of_codes(coded)
     texts += [(coding.value, coding.line, coding.field) for coding in coded.codings if coding.value]
     texts += [(value, None, name) for held in coded.attributes.values() for name, value in held.items()]
     texts += [(name, None, f"documents[{rank}]") for rank, name in enumerate(coded.documents, 1)]

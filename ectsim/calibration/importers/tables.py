@@ -68,9 +68,8 @@ def read_sheets(path: Path) -> list[Sheet]:
         raise InputError([Problem("imports.old_spreadsheet", file=path)])
     if start == XLSX or path.suffix.lower() in (".xlsx", ".xlsm"):
         return list(_workbook(path))
-    rows = [(line, [plain_cell(cell) for cell in cells]) for line, cells in read_lines(path)]
     opening = read_text(path).lstrip().partition("\n")[0]
-    return [Sheet("", rows, synthetic=opening.startswith("#") and FICTIVE in opening)]
+    return [Sheet("", read_lines(path), synthetic=opening.startswith("#") and FICTIVE in opening)]
 
 
 def is_table(path: Path) -> bool:

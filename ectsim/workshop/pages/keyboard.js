@@ -3,7 +3,10 @@
 import { SCREENS } from "./viewer.js";
 
 const WRITING = new Set(["INPUT", "SELECT", "TEXTAREA"]), PRESSING = new Set(["BUTTON", "A", "SUMMARY"]);
-const PLAYED = new Set(["compare", "levers"]);
+const PLAYED = new Set(["compare", "levers"]), SETTLED = 600;
+
+/** Where the last arrow led: the next one goes on from there, though the server may not have said so yet. */
+const stepped = { month: 0, until: 0 };
 
 /** Does what a key asks, unless it is meant for the field or button that has the focus. */
 export function press(event, viewer) {
@@ -36,14 +39,16 @@ function stepDraws(viewer, { shown, band }, forward) {
 
 /** Plays or stops; or moves by a month, by a year with shift. */
 export function stepClock(event, viewer) {
-  const { playhead, state } = viewer, now = Math.floor(playhead.month);
   if (event.key === " ") return playOrStop(viewer);
+  const { playhead, state } = viewer, now = performance.now() < stepped.until ? stepped.month : Math.floor(playhead.month);
   const step = (event.shiftKey ? 12 : 1) * (event.key === "ArrowRight" ? 1 : -1);
   const month = Math.max(0, Math.min(playhead.last, now + step));
+  Object.assign(stepped, { month, until: performance.now() + SETTLED });
   viewer.send("clock", { month, playing: false, pace: state.clock.pace });
 }
 
 export function playOrStop(viewer) {
   const { playhead, state } = viewer, over = playhead.month >= playhead.last;
+  stepped.until = 0;
   viewer.send("clock", { month: over ? 0 : Math.floor(playhead.month), playing: !playhead.playing, pace: state.clock.pace });
 }

@@ -6,7 +6,6 @@ export const DASH = { a: [], b: [10, 6] };
 export const STANDING = ["alone", "gathering", "structured", "emerged"];
 export const STANDING_COLOUR = ["#CFCFCF", "#E69F00", "#56B4E9", "#009E73"];
 export const STANDING_SIZE = [0.62, 0.9, 1.1, 1.35];
-export const SECTORS = ["public", "private", "civil", "officer"];
 
 /** Adds the shape of a sector to a path: square, disc, triangle, diamond. */
 export function shape(path, sector, x, y, radius) {

@@ -68,8 +68,9 @@ export function life(project, months) {
   return told.join(" ");
 }
 
-/** The fate of a project, and how long it gained. */
-export function fate({ fate: what, a, b }) {
+/** The fate of a project, how long it gained, and what it becomes once the scheme has been off for so many months. */
+export function fate({ fate: what, later, a, b }, after) {
   const gained = a && b && a.stages[3] !== null && b.stages[3] !== null ? duration(Math.abs(a.stages[3] - b.stages[3])) : "";
-  return t(`fate.${what}.said`, { gained });
+  const said = t(`fate.${what}.said`, { gained });
+  return later === what ? said : `${said} ${t("fate.later", { time: duration(after), fate: t(`fate.${later}.title`) })}`;
 }

@@ -28,7 +28,8 @@ export class Viewer {
     this.title = h("h1", { tabindex: "-1" });
     this.status = h("p", { class: "status", role: "alert" });
     this.place = h("div", { class: "place" });
-    const foot = h("footer", {}, h("p", {}, t("not_a_forecast_short")), h("p", {}, ground.attribution));
+    this.notice = h("b", {});
+    const foot = h("footer", {}, h("p", {}, t("not_a_forecast_short"), " ", this.notice), h("p", {}, ground.attribution));
     this.node = h("main", { class: "viewer" }, h("header", {}, this.title, this.status), this.place, foot);
     fill(root, this.node);
   }
@@ -36,10 +37,12 @@ export class Viewer {
   /** Takes a message of the server, or of the page taken home. */
   receive(message) {
     if (message.type === "state") this.takeState(message.state);
-    else if (message.type === "cast") this.cast = message;
-    else if (message.type === "worlds") {
+    else if (message.type === "cast") {
+      this.cast = message;
+      say(this.notice, message.synthetic ? t("synthetic") : "");
+    } else if (message.type === "worlds") {
       const again = this.b !== undefined;
-      Object.assign(this, { a: new World(message.a), b: new World(message.b), ghost: message.ghost, fates: message.fates, draws: null, band: null, costs: null });
+      Object.assign(this, { a: new World(message.a), b: new World(message.b), ghost: message.ghost, fates: message.fates, after: message.after, draws: null, band: null, costs: null });
       if (again && this.state?.screen === "levers") this.sweep();
     } else if (message.type === "game") this.game = new World(message);
     else if (message.type === "costs") this.costs = message.costs;

@@ -23,22 +23,6 @@ export class World {
     }
     return found;
   }
-
-  /** Projects that reached a stage since month 0, up to a month. */
-  reached(stage, month) {
-    return this.projects.filter((project) => within(project.stages[stage], month)).length;
-  }
-
-  /** Projects that have emerged and are alive at a month. */
-  alive(month) {
-    const now = Math.min(month, this.months);
-    return this.live[3][now] + this.live[4][now];
-  }
-
-  /** Projects that emerged in a month. */
-  emergedIn(month) {
-    return this.projects.filter((project) => project.stages[3] !== null && project.stages[3] + 1 === month);
-  }
 }
 
 /** Last stage that a project had reached at a month. */
@@ -48,10 +32,6 @@ export function stageAt(project, month) {
     if (reached !== null && reached < month) stage = place;
   });
   return stage;
-}
-
-function within(reached, month) {
-  return reached !== null && reached >= 0 && reached < month;
 }
 
 export function sameProject(one, other) {

@@ -71,12 +71,13 @@ class Eye:
         self.faults: list[str] = []
         self.forgiven = "\0"
 
-    def open(self, address: str, size: tuple[int, int] = (1280, 800), **options) -> Page:
-        """A page of its own, as on a machine of its own."""
+    def open(self, address: str, size: tuple[int, int] = (1280, 800), script: str = "", **options) -> Page:
+        """A page of its own, as on a machine of its own; ``script`` runs before those of the page."""
         width, height = size
         context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(script)
         page = context.new_page()
         own = address.split("/")[2]
         page.on("pageerror", lambda error: self.fault(f"{page.url}: {error}"))

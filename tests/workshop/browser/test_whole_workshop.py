@@ -6,9 +6,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 STATUS = ".place [role=status]"
+FOCUSED = """() => {
+    const one = document.activeElement;
+    if (one === document.body) return "";
+    return one.innerText || one.getAttribute("aria-label") || one.closest("label")?.innerText || "";
+}"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def doors(open_workshop):
     return open_workshop("whole")
 
@@ -81,7 +86,7 @@ def test_by_mouse(doors, eye, join):
     show("play")
     phone.locator("button.actor").first.click()
     phone.click("form button.main")
-    expect(wall.locator(".lead")).to_contain_text("1 décisions prêtes")
+    expect(wall.locator(".lead")).to_contain_text(re.compile("1 décisions? prêtes?"))
     button(has_text="Jouer l’année").click()
     expect(wall.locator(".when")).to_have_text("Année 1 sur 10")
     expect(wall.locator(STATUS)).to_contain_text("Après 1 an de jeu")
@@ -113,7 +118,7 @@ def test_by_mouse(doors, eye, join):
         assert download.value.path().stat().st_size > 1000
     desk.evaluate("() => { window.print = () => (window.printed = document.querySelector('.sheet').innerText) }")
     desk.locator(".panel button.wide").nth(3).click()
-    desk.wait_for_function("window.printed")
+    desk.wait_for_function("() => window.printed")
     assert "c’est comme chez nous" in desk.evaluate("window.printed")
 
 
@@ -126,10 +131,7 @@ def test_by_keyboard_alone(doors, eye):
         """Press Tab until what has the focus says so, as someone who sees the focus would."""
         for _ in range(200):
             press(key)
-            label = desk.evaluate(
-                """() => { const one = document.activeElement;
-                return one === document.body ? "" : one.innerText || one.getAttribute("aria-label") || one.closest("label")?.innerText || "" }"""
-            )
+            label = desk.evaluate(FOCUSED)
             if words in label:
                 shape = desk.evaluate("getComputedStyle(document.activeElement).outlineStyle")
                 assert shape != "none", f"nothing shows that {words} has the focus"
@@ -171,7 +173,6 @@ def test_by_keyboard_alone(doors, eye):
     expect(desk.locator(".panel button.main")).to_have_text("Jouer")
     for _ in range(10):
         press("Shift+ArrowRight")
-        desk.wait_for_timeout(120)
     expect(wall.locator(".when")).to_have_text("Après 10 ans")
     press("ArrowLeft")
     expect(wall.locator(".when")).to_contain_text("11 mois")

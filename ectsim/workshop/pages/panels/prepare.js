@@ -20,6 +20,15 @@ export function prepare(viewer) {
     viewer.send("prepare", { a: a.value, b: b.value, years: Number(years.value) || 10, seed: Number(seed.value) || 1, levers: chosen });
   }
 
+  /** The draw nearest to the middle of both worlds: a story like most others. */
+  function ordinary() {
+    const finals = viewer.draws?.finals;
+    if (!finals) return;
+    const middles = finals.map((values) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]);
+    const away = finals[0].map((_, place) => finals.reduce((sum, values, world) => sum + Math.abs(values[place] - middles[world]), 0));
+    seed.value = String(viewer.state.setting.seed + away.indexOf(Math.min(...away)));
+  }
+
   function drawPartners() {
     const { library, setting } = viewer.state, first = library.find((one) => one.name === a.value);
     fill(b, ...library.filter((one) => first?.partners.includes(one.name)).map((one) => h("option", { value: one.name, selected: one.name === setting.b }, either(one.title))));
@@ -50,7 +59,7 @@ export function prepare(viewer) {
 
   a.addEventListener("change", drawPartners);
   b.addEventListener("change", () => say(about, either(viewer.state.library.find((one) => one.name === b.value)?.description ?? { fr: "", en: "" })));
-  const worlds = h("form", { onsubmit: order }, h("h2", {}, t("prepare.scenarios")), field("A", a), field("B", b), about, h("div", { class: "pair" }, field(t("prepare.years"), years), field(t("prepare.seed"), seed)),
+  const worlds = h("form", { onsubmit: order }, h("h2", {}, t("prepare.scenarios")), field("A", a), field("B", b), about, h("div", { class: "pair" }, field(t("prepare.years"), years), field(t("prepare.seed"), seed)), h("button", { type: "button", onclick: ordinary }, t("prepare.ordinary")),
     h("details", {}, h("summary", {}, t("prepare.levers")), levers), h("button", { type: "submit", class: "main" }, t("prepare.go")));
   const network = h("form", { onsubmit: (event) => {
     event.preventDefault();

@@ -13,22 +13,23 @@ export function play(ctx) {
   let drawn = null;
 
   function choose() {
-    const kind = h("select", {}), commune = h("select", {}), list = h("div", { class: "toggles" });
+    const kind = h("select", {}), commune = h("select", {}), card = h("input", { type: "number", min: "0", inputmode: "numeric" }), list = h("div", { class: "toggles" });
     const free = ctx.cast.actors.filter((actor) => !ctx.state.game.taken.includes(actor.key));
     const kinds = [...new Set(free.map((actor) => actor.kind))];
     const communes = [...new Set(free.map((actor) => actor.commune))].sort((one, other) => ctx.ground.names[one].localeCompare(ctx.ground.names[other]));
     fill(kind, h("option", { value: "" }, t("phone.any_kind")), ...kinds.map((name) => h("option", { value: name }, t(`kind.${name}`))));
     fill(commune, h("option", { value: "" }, t("phone.any_commune")), ...communes.map((place) => h("option", { value: String(place) }, ctx.ground.names[place])));
     const offer = () => {
-      const fitting = free.filter((actor) => (!kind.value || actor.kind === kind.value) && (!commune.value || String(actor.commune) === commune.value));
+      const fitting = free.filter((actor) => card.value ? actor.key === Number(card.value) : (!kind.value || actor.kind === kind.value) && (!commune.value || String(actor.commune) === commune.value));
       const step = Math.max(1, Math.floor(fitting.length / OFFERED));
       fill(list, ...fitting.filter((_, place) => place % step === 0).slice(0, OFFERED).map((actor) =>
         h("button", { type: "button", class: "toggle actor", onclick: () => ctx.send("take", { actor: actor.key }) }, mark(actor.sector), h("span", {}, actorName(actor, ctx.ground), h("small", {}, t("card.interests", { themes: actor.interests.map(theme).join(", ") }))))));
     };
     kind.addEventListener("change", offer);
     commune.addEventListener("change", offer);
+    card.addEventListener("input", offer);
     offer();
-    fill(node, h("h2", {}, t("screen.play")), h("p", {}, t("phone.take")), h("label", { class: "field" }, h("span", {}, t("phone.kind")), kind), h("label", { class: "field" }, h("span", {}, t("phone.commune")), commune), list);
+    fill(node, h("h2", {}, t("screen.play")), h("p", {}, t("phone.take")), h("label", { class: "field" }, h("span", {}, t("phone.kind")), kind), h("label", { class: "field" }, h("span", {}, t("phone.commune")), commune), h("label", { class: "field" }, h("span", {}, t("phone.card")), card), list);
   }
 
   function describe(project) {

@@ -71,7 +71,7 @@ export function make(ctx) {
       return;
     }
     const months = ctx.a.months;
-    const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} 240`, role: "img", "aria-label": `${label(one)}. ${fate(one)}` },
+    const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} 240`, role: "img", "aria-label": `${label(one)}. ${fate(one, ctx.after)}` },
       ...track(one.a, "a", months, TOP), ...track(one.b, "b", months, TOP + BETWEEN));
     for (let year = 0; year <= months / 12; year += 2) {
       const mark = svg("text", { x: 60 + ((WIDTH - 80) * 12 * year) / months, y: 210, "font-size": "24", "text-anchor": "middle", fill: QUIET });
@@ -96,7 +96,7 @@ export function make(ctx) {
       list.querySelector("[data-current]")?.scrollIntoView({ block: "nearest" });
       const one = chosen(), number = (name) => ctx.fates.filter((each) => each.fate === name).length;
       const net = number("additional") - number("displaced");
-      say(told, one ? fate(one) : t("fates.telling", { additional: count("noun.project", number("additional")), displaced: count("noun.project", number("displaced")), net: net > 0 ? `+${net}` : String(net).replace("-", "−") }));
+      say(told, one ? fate(one, ctx.after) : t("fates.telling", { additional: count("noun.project", number("additional")), displaced: count("noun.project", number("displaced")), net: net > 0 ? `+${net}` : String(net).replace("-", "−") }));
     },
   };
 }

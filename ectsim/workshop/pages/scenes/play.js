@@ -16,7 +16,7 @@ export function make(ctx) {
   const node = h("div", { class: "scene play" },
     h("div", { class: "halves" },
       h("section", { class: "world", "aria-label": t("play.map") }, year, map.node),
-      h("section", { class: "world" }, ready, h("h2", {}, t("play.news")), news, h("h2", {}, stroke("b"), t("play.curve"), stroke("ghost"), t("play.alone")), chart.node)),
+      h("section", { class: "world" }, ready, h("h2", {}, t("play.news")), news, h("h2", { class: "legend" }, h("span", {}, stroke("b"), t("play.curve")), h("span", {}, stroke("ghost"), t("play.alone"))), chart.node)),
     mapLegend(), told);
 
   function players() {
@@ -48,7 +48,7 @@ export function make(ctx) {
       say(year, t("play.year", { year: game.year, years: ctx.state.setting.years }));
       say(ready, t("play.ready", { players: count("noun.player", inRoom.length), decided: ctx.state.game.decided }));
       const found = game.months ? happened(inRoom) : [];
-      fill(news, ...(found.length ? found.slice(-9) : [t("play.nothing")]).map((line) => h("li", {}, line)));
+      fill(news, ...(found.length ? found.slice(-7) : [t("play.nothing")]).map((line) => h("li", {}, line)));
       const now = game.emerged[game.months], alone = ctx.b.emerged[game.months];
       say(told, game.months ? t("play.telling", { time: count("noun.year", game.year), now: count("noun.emerged", now), alone }) : t("play.begin"));
     },

@@ -1,0 +1,148 @@
+"""The figure of flows: what projects were without the scheme, what they are with it. Tables live in the analysis."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ectsim import __version__
+from ectsim.analysis.comparison import Comparison
+from ectsim.analysis.twin_table import cost_per_additional, flows
+from ectsim.locale import text
+from ectsim.report.style import COLOUR, INK, QUIET, foot, head, look, new_figure
+from ectsim.report.wording import money, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LEFT, RIGHT = ("emerges", "does_not", "unborn"), ("funded", "unfunded", "does_not")
+FATE_COLOUR = {
+    "additional": COLOUR["b"],
+    "accelerated": "#56B4E9",
+    "unchanged": "#BFBFBF",
+    "delayed": "#8C8C8C",
+    "displaced": "#222222",
+}
+FATE_HATCH = {"additional": "", "accelerated": "///", "unchanged": "", "delayed": "...", "displaced": "xx"}
+"""Hatches tell fates apart in grey."""
+GAP = 0.08
+STEPS = 60
+NODE = 0.025
+
+
+def _say(key: str, **values: object) -> str:
+    return text(f"roles.flows.{key}", **values)
+
+
+def flows_figure(table: "pd.DataFrame", comparison: Comparison) -> "Figure":
+    """Alluvial figure of a table of twins: bands as wide as projects a run, coloured and hatched by fate."""
+    found = flows(table)
+    with look():
+        figure = new_figure()
+        axes = figure.add_axes((0.06, 0.13, 0.88, 0.66))
+        axes.set_axis_off()
+        axes.set_xlim(-0.34, 1.34)
+        if len(found):
+            _draw_flows(axes, found)
+        runs = table["seed"].nunique()
+        names = {"a": comparison.a.scenario.name, "b": comparison.b.scenario.name}
+        head(figure, _title(found), _say("subtitle", **names))
+        values = {"runs": runs, "cost": _cost(table, comparison), "version": __version__}
+        foot(figure, _say("footer", **values), text("report.not_a_forecast"))
+    return figure
+
+
+def _title(found: "pd.DataFrame") -> str:
+    means = {fate: number(float(found.loc[found["fate"] == fate, "projects"].sum())) for fate in FATE_COLOUR}
+    return _say("title", **means)
+
+
+def _cost(table: "pd.DataFrame", comparison: Comparison) -> str:
+    """Extra public money an additional project, with its interval where there is one."""
+    tallies = comparison.worlds.tallies
+    extra = tallies[1]["money"].sum(axis=1) - tallies[0]["money"].sum(axis=1)
+    cost = cost_per_additional(table, extra)
+    if np.isnan(cost.low):
+        return _say("cost_unknown")
+    return _say("cost", cost=money(cost.value), low=money(cost.low), high=money(cost.high))
+
+
+def _draw_flows(axes: "Axes", found: "pd.DataFrame") -> None:
+    total = float(found["projects"].sum())
+    left = _nodes(found, "without", LEFT, total)
+    right = _nodes(found, "with", RIGHT, total)
+    _draw_nodes(axes, left, 0.0, "without", -1)
+    _draw_nodes(axes, right, 1.0, "with", 1)
+    starts, ends = ({name: top for name, (top, _) in nodes.items()} for nodes in (left, right))
+    for one in _in_order(found):
+        height = one["projects"] / total
+        _draw_band(axes, starts[one["without"]], ends[one["with"]], height, one["fate"])
+        starts[one["without"]] -= height
+        ends[one["with"]] -= height
+    highest = max(top for nodes in (left, right) for top, _ in nodes.values())
+    lowest = min(top - height for nodes in (left, right) for top, height in nodes.values())
+    axes.set_ylim(lowest - 0.16, highest + 0.06)
+    _draw_key(axes, found, lowest - 0.12)
+
+
+def _in_order(found: "pd.DataFrame") -> list[dict[str, object]]:
+    """Flows from top to bottom of both sides, so that bands cross little."""
+    records = found.to_dict("records")
+    return sorted(
+        records, key=lambda o: (LEFT.index(o["without"]), RIGHT.index(o["with"]), list(FATE_COLOUR).index(o["fate"]))
+    )
+
+
+def _nodes(found: "pd.DataFrame", side: str, names: Sequence[str], total: float) -> Mapping[str, tuple[float, float]]:
+    """Top and height of each node that holds something, from 1 down."""
+    sizes = found.groupby(side)["projects"].sum() / total
+    nodes, top = {}, 1.0
+    for name in names:
+        if name in sizes.index:
+            nodes[name] = (top, float(sizes[name]))
+            top -= float(sizes[name]) + GAP
+    return nodes
+
+
+def _draw_nodes(axes: "Axes", nodes: Mapping[str, tuple[float, float]], x: float, side: str, direction: int) -> None:
+    from matplotlib.patches import Rectangle
+
+    for name, (top, height) in nodes.items():
+        axes.add_patch(Rectangle((x - NODE / 2, top - height), NODE, height, color=INK, linewidth=0))
+        label = textwrap.fill(_say(f"{side}.{name}"), 24)
+        align = "right" if direction < 0 else "left"
+        axes.text(x + direction * 0.03, top - height / 2, label, ha=align, va="center", fontsize=10.5)
+    axes.text(x, 1.03, _say(f"head_{side}"), ha="center", fontweight="bold", fontsize=11)
+
+
+def _draw_band(axes: "Axes", start: float, end: float, height: float, fate: str) -> None:
+    x = np.linspace(NODE / 2, 1 - NODE / 2, STEPS)
+    bend = (1 - np.cos(np.linspace(0, np.pi, STEPS))) / 2
+    top = start + (end - start) * bend
+    axes.fill_between(
+        x, top - height, top, facecolor=FATE_COLOUR[fate], hatch=FATE_HATCH[fate], edgecolor="white", linewidth=0.4,
+        alpha=0.85,
+    )  # fmt: skip
+
+
+def _draw_key(axes: "Axes", found: "pd.DataFrame", height: float) -> None:
+    from matplotlib.patches import Patch
+
+    totals = found.groupby("fate")["projects"].sum()
+    patches = [
+        Patch(
+            facecolor=FATE_COLOUR[name],
+            hatch=FATE_HATCH[name],
+            edgecolor="white",
+            label=f"{text(f'analysis.fate.{name}')} ({number(float(totals[name]))})",
+        )
+        for name in FATE_COLOUR
+        if name in totals.index
+    ]
+    axes.legend(
+        handles=patches, loc="center", bbox_to_anchor=(0.5, height), bbox_transform=axes.transData, ncols=3,
+        frameon=False, labelcolor=QUIET, fontsize=9,
+    )  # fmt: skip

@@ -1,0 +1,186 @@
+"""Every page on every screen, in French and in English: no key missing, no A or AA violation, nothing cut off."""
+
+import re
+from importlib import resources
+
+import pytest
+from playwright.sync_api import Page, expect
+
+SCREENS = (
+    "prepare",
+    "welcome",
+    "territory",
+    "bet",
+    "compare",
+    "levers",
+    "play",
+    "luck",
+    "fates",
+    "debrief",
+    "takeaway",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+CUT_OFF = """() => [...document.querySelectorAll(".scene p, .scene h2, .scene li, .viewer h1, .viewer footer p")]
+    .filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+    .map((one) => one.outerHTML.slice(0, 120))"""
+TOO_SMALL = """() => [...document.querySelectorAll(".place *")]
+    .filter((one) => one.offsetParent && [...one.childNodes].some((part) => part.nodeType === 3 && part.data.trim()))
+    .filter((one) => parseFloat(getComputedStyle(one).fontSize) < innerHeight / 50 - 0.5)
+    .map((one) => `${getComputedStyle(one).fontSize} ${one.outerHTML.slice(0, 100)}`)"""
+
+LISTEN = """() => {
+    const when = document.querySelector(".when");
+    window.told = [];
+    new MutationObserver(() => told.push(when.textContent)).observe(when, { childList: true, subtree: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def doors(open_workshop, small_files):
+    return open_workshop("pages", scenarios=small_files)
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """What axe-core finds wrong; its script is evaluated by the debugger, which the page's policy does not bind."""
+    page.evaluate(axe)
+    found = page.evaluate("async (rules) => (await axe.run(document, rules)).violations", RULES)
+    return [
+        f"{page.url} {rule['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_screen_speaks_and_is_accessible(doors, eye, axe, join, show, assert_said, language: str):
+    def spoken(address: str) -> str:
+        return address.replace("#", f"?lang={language}#")
+
+    desk = eye.open(spoken(doors.facilitator))
+    wall = eye.open(spoken(doors.screen), (1920, 1080))
+    phone = eye.open(spoken(doors.phones), (390, 844), has_touch=True, is_mobile=True)
+    pages, acts = (desk, wall, phone), Acts(desk, wall, phone)
+    found = []
+
+    def check(*those: Page) -> None:
+        for page in those or pages:
+            assert page.evaluate("document.documentElement.lang") == language
+            assert_said(page)
+            found.extend(violations(page, axe))
+
+    check(phone)
+    join(phone, "Anna")
+    for screen in SCREENS:
+        show(desk, screen)
+        expect(wall.locator(f".viewer[data-screen={screen}]")).to_be_visible()
+        getattr(acts, screen, lambda: None)()
+        check()
+        assert wall.evaluate(CUT_OFF) == []
+        assert wall.evaluate(TOO_SMALL) == []
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    assert sorted(set(found)) == []
+
+
+class Acts:
+    """What brings each screen to its fullest state."""
+
+    def __init__(self, desk: Page, wall: Page, phone: Page):
+        self.desk, self.wall, self.phone = desk, wall, phone
+        self.main = desk.locator(".panel button.main")
+
+    def prepare(self) -> None:
+        for summary in self.desk.locator(".panel summary").all():
+            summary.click()
+        expect(self.desk.locator(".checks li[data-right=yes]")).to_have_count(2)
+
+    def territory(self) -> None:
+        done = self.wall.locator(".steps [data-done]")
+        while (already := done.count()) < 3:
+            self.main.click()
+            expect(done).to_have_count(already + 1)
+
+    def bet(self) -> None:
+        self.phone.fill("input[type=number]", "4")
+        self.phone.click("form button.main")
+        expect(self.wall.locator(".giant")).not_to_have_text("0")
+
+    def compare(self) -> None:
+        self.desk.locator(".panel input[type=range]").fill("36")
+        expect(self.wall.locator(".thirds .when")).to_contain_text("3")
+
+    def levers(self) -> None:
+        slider = self.desk.locator(".panel input[type=range]").first
+        slider.fill(slider.get_attribute("max") or "")
+        expect(self.wall.locator(".counter.ghost")).to_be_visible()
+        expect(self.wall.locator(".lever").first).to_contain_text("€")
+
+    def play(self) -> None:
+        self.phone.locator("button.actor").first.click()
+        expect(self.phone.locator("form")).to_be_visible()
+        self.main.click()
+        expect(self.wall.locator(".when")).to_contain_text(re.compile("[123]"))
+
+    def luck(self) -> None:
+        self.desk.locator(".panel button").nth(3).click()
+        expect(self.wall.locator("[role=status]")).to_contain_text("100")
+
+    def fates(self) -> None:
+        self.desk.locator("button.project").first.click()
+        expect(self.wall.locator(".lives svg").first).to_be_visible()
+
+    def debrief(self) -> None:
+        self.desk.fill("textarea", "A note")
+        self.desk.locator(".panel form button").click()
+        expect(self.wall.locator(".notes")).to_contain_text("A note")
+        self.phone.locator("button.toggle").first.click()
+        expect(self.phone.locator("button.toggle[aria-pressed=true]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("phase", range(1, 5))
+def test_every_phase_of_the_debriefing(doors, eye, axe, show, assert_said, phase: int):
+    desk = eye.open(doors.facilitator)
+    phone = eye.phone(doors)
+    phone.check("input[value=civil]")
+    phone.click("button.main")
+    show(desk, "debrief")
+    desk.locator(".panel button.main").click()
+    expect(desk.locator(".phases [aria-current]")).to_have_text(desk.locator(".phases li").nth(phase).inner_text())
+    expect(phone.locator("h2")).to_have_text(desk.locator(".phases li").nth(phase).inner_text())
+    for page in (desk, phone):
+        assert_said(page)
+        assert violations(page, axe) == []
+
+
+@pytest.mark.parametrize("page", ["facilitator#x", "screen#x", "#AAAAA", ""])
+def test_a_page_that_cannot_open_says_so(doors, eye, axe, assert_said, page: str):
+    shown = eye.open(f"http://{doors.host}/{page}")
+    expect(shown.locator("[role=alert], form").last).to_be_visible()
+    assert_said(shown)
+    assert violations(shown, axe) == []
+
+
+def test_text_of_the_canvas_is_told_beside_it(doors, eye, show):
+    desk = eye.open(doors.facilitator)
+    for screen in ("compare", "levers", "play", "luck", "territory"):
+        show(desk, screen)
+        assert desk.locator(".place canvas[role=img][aria-label]").count() == desk.locator(".place canvas").count() > 0
+        expect(desk.locator(".place [role=status]")).not_to_be_empty()
+
+
+def test_reduced_motion_steps_by_years(doors, eye, show):
+    desk = eye.open(doors.facilitator, reduced_motion="reduce")
+    show(desk, "compare")
+    desk.get_by_label("Mois montré").fill("0")
+    expect(desk.locator(".when")).to_have_text("Au début")
+    desk.evaluate(LISTEN)
+    desk.get_by_label("Vitesse").select_option("12")
+    desk.get_by_role("button", name="Jouer").click()
+    expect(desk.locator(".when")).to_have_text("Après 3 ans")
+    told = desk.evaluate("told")
+    assert "Après 1 an" in told
+    assert not any("mois" in words for words in told)

@@ -1,0 +1,50 @@
+"""Opening a workshop: which scenarios, which port, what is told."""
+
+import socket
+
+import pytest
+
+from ectsim.errors import InputError
+from ectsim.workshop.opening import DEFAULT, Opening, library_of, open_workshop
+
+
+def test_the_ready_scenarios_are_there_without_being_named():
+    library, first, second = library_of(())
+    assert (first, second) == DEFAULT
+    assert {"regulation", "subsidy_equal_budget"} <= set(library.scenarios)
+    assert "one_call_a_year" in library.partners["spontaneous"]
+    assert "one_call_a_year" not in library.partners["spontaneous_unfacilitated"]
+
+
+def test_one_scenario_given_is_compared_with_initiative_alone():
+    assert library_of(["regulation"])[1:] == ("spontaneous", "regulation")
+    assert library_of(["spontaneous"])[1:] == DEFAULT
+
+
+def test_two_scenarios_given_are_compared_in_that_order(scenarios):
+    library, first, second = library_of([str(scenarios[name].source) for name in ("small", "call")])
+    assert (first, second) == ("small", "call")
+    assert library.scenarios["call"] == scenarios["call"]
+
+
+def test_scenarios_that_cannot_be_compared_are_refused_before_anything_opens(scenarios):
+    with pytest.raises(InputError) as error:
+        library_of([str(scenarios[name].source) for name in ("small", "other")])
+    assert error.value.problems[0].message == "experiments.incomparable"
+
+
+def test_an_unknown_scenario_is_refused():
+    with pytest.raises(InputError, match="one_call_a_year"):
+        library_of(["one_call_a_yaer"])
+
+
+def test_a_port_in_use_is_told_and_nothing_is_written(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        told: list[str] = []
+        with pytest.raises(InputError) as error:
+            open_workshop(Opening(folder=tmp_path / "session", port=other.getsockname()[1]), told.append)
+    assert error.value.problems[0].message == "workshop.port"
+    assert not (tmp_path / "session").exists()
+    assert told == []
