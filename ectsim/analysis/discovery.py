@@ -5,6 +5,7 @@ What the event is (a verdict that flips, a call that works) is told by the calle
 
 import functools
 import importlib
+import itertools
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,9 +125,10 @@ def _search(
     if happens.all() or not happens.any():
         return []
     found, left = [], np.ones(len(happens), bool)
-    for limits in (_prim if method == "prim" else _tree)(values, names, happens):
+    candidates = (_prim if method == "prim" else _tree)(values, names, happens)
+    for limits in itertools.islice(candidates, most):
         kept = _significant(limits, values[left], names, happens[left])
-        if not kept or len(found) == most:
+        if not kept:
             break
         found.append(kept)
         left &= ~_inside(values, names, kept)
@@ -209,7 +211,7 @@ def _by_kind(values: NDArray[np.float64], names: Sequence[str]) -> "pd.DataFrame
 def _restricted(limits: "pd.DataFrame", widest: "pd.DataFrame") -> Limits:
     found = {}
     for name in limits.columns:
-        low, high, lowest, highest = (float(limit) for box in (limits, widest) for limit in box[name])
+        low, high, lowest, highest = (float(limit) for box in (limits, widest) for limit in box[name].to_numpy())
         if low > lowest or high < highest:
             found[name] = (low if low > lowest else None, high if high < highest else None)
     return found

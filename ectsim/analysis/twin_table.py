@@ -152,7 +152,7 @@ def flows(table: "pd.DataFrame", cut_off: str = "horizon") -> "pd.DataFrame":
     DataFrame
         ``without`` (emerges, does not, unborn), ``with`` (funded, unfunded, does not), ``fate``, ``projects`` a run.
     """
-    seen = table[(table[f"fate_{cut_off}"] != FATES[NEITHER]) & ~(table["emerged_with"] < 0)]
+    seen: Any = table[(table[f"fate_{cut_off}"] != FATES[NEITHER]) & ~(table["emerged_with"] < 0)]
     fates = seen[f"fate_{cut_off}"]
     emerges_without = ~fates.isin(["additional"])
     emerges_with = ~fates.isin(["displaced"])
@@ -167,6 +167,6 @@ def flows(table: "pd.DataFrame", cut_off: str = "horizon") -> "pd.DataFrame":
 
 def cost_per_additional(table: "pd.DataFrame", cost: NDArray[np.float64], cut_off: str = "horizon") -> Interval:
     """Extra public money of B over its additional projects, k€ a project, Fieller's interval; ``cost`` by seed."""
-    is_additional = table[f"fate_{cut_off}"] == FATES[ADDITIONAL]
+    is_additional: Any = table[f"fate_{cut_off}"] == FATES[ADDITIONAL]
     additional = is_additional.groupby(table["seed"]).sum().to_numpy(float)
     return ratio_interval(cost, additional)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ectsim.calibration import checks
 from ectsim.calibration.fit_settings import CalibrationPlan, load_plan
-from ectsim.calibration.fitting import Fit, fit, whitening
+from ectsim.calibration.fitting import Fit, fit
 from ectsim.calibration.observations import error_covariance, observed, off_scale, with_errors
 from ectsim.calibration.predictions import Predictions, predict
 from ectsim.calibration.reference_table import (
@@ -191,8 +191,7 @@ def calibrate(
         raise ConflictError([table.observations[place].name for place in conflicting])
     real = to_real(table.names, table.parameters)
     fitter = functools.partial(fit, effective=plan.effective)
-    measured = functools.partial(fitter, metric=whitening(real, summaries))
-    found = measured(real, summaries, target)
+    found = fitter(real, summaries, target)
     draws = _posterior(table.names, found, plan)
     return Calibrated(
         plan,
@@ -201,7 +200,7 @@ def calibrate(
         summaries,
         found,
         draws,
-        checks.simulated_truths(real, summaries, plan.trials, plan.seed, near=target, fitter=measured),
+        checks.simulated_truths(real, summaries, plan.trials, plan.seed, near=target, fitter=fitter),
         checks.identifiability(real, summaries, found, to_real(table.names, whole.parameters)),
         tuple(checks.leave_out(real, summaries, target, found, place, fitter=fitter) for place in range(len(target))),
         predict(draws, plan, folder, progress, **engine),

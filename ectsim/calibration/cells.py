@@ -24,7 +24,7 @@ class Row:
     """One line of a table: its cells by column, without surrounding spaces, and where it stands."""
 
     file: Path | None
-    line: int
+    line: int | None
     cells: Mapping[str, str]
 
 

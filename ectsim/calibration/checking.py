@@ -10,7 +10,7 @@ from ectsim.calibration.codebook import Code, categories, load_codebook
 from ectsim.calibration.columns import TABLES, Column
 from ectsim.calibration.privacy import IDENTIFIER, shown
 from ectsim.calibration.values import MONTH, flag, number, plain_value, several
-from ectsim.errors import PrivacyError, Problem, nearest_name
+from ectsim.errors import InputError, PrivacyError, Problem, nearest_name
 from ectsim.territory.nomenclature import SECTOR_OF_KIND
 
 Rows = Mapping[str, Sequence[Row]]
@@ -36,6 +36,21 @@ def check_rows(tables: Rows) -> Iterator[Problem]:
         yield from _check_coding(row)
     for row in tables.get("projects", ()):
         yield from _check_project(row)
+
+
+def check(tables: Rows) -> None:
+    """Refuse tidy rows that are not right.
+
+    Raises
+    ------
+    InputError
+        With every problem found.
+    PrivacyError
+        If anybody is named by anything but an identifier.
+    """
+    check_pseudonyms(tables)
+    if problems := list(check_rows(tables)):
+        raise InputError(problems)
 
 
 def check_pseudonyms(tables: Rows) -> None:
@@ -114,17 +129,18 @@ def _check_cell(row: Row, column: Column, cell: str) -> Iterator[Problem]:
 
 
 def _check_key(rows: Sequence[Row], key: Sequence[str]) -> Iterator[Problem]:
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[tuple[str, ...], Row] = {}
     for row in rows:
         values = tuple(row.cells.get(column, "") for column in key)
         if values in first:
-            yield _problem(
-                row,
-                "repeated_row",
-                ", ".join(key),
-                first=first[values],
-            )
-        first.setdefault(values, row.line)
+            yield _problem(row, "repeated_row", ", ".join(key), first=_place(first[values], row))
+        first.setdefault(values, row)
+
+
+def _place(row: Row, beside: Row) -> str:
+    """Where a row stands, seen from another: its line, with its file if that is another one."""
+    known = (row.line, row.file.name if row.file and row.file != beside.file else None)
+    return ", ".join(str(part) for part in known if part is not None)
 
 
 def _check_synthetic(tables: Rows) -> Iterator[Problem]:

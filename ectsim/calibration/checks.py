@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ectsim.calibration.fitting import Array, Fit, fit, whitening
+from ectsim.calibration.fitting import Array, Fit, fit, spread
 
 Fitter = Callable[[Array, Array, Array], Fit]
 Verdict = Literal["identified", "weak", "not identified"]
@@ -87,7 +87,7 @@ def simulated_truths(
     """
     rows = np.arange(len(parameters))
     if near is not None:
-        distances = np.square((summaries - near) @ whitening(parameters, summaries)).sum(axis=1)
+        distances = np.square((summaries - near) / spread(summaries)).sum(axis=1)
         rows = np.argsort(distances, kind="stable")[: max(trials, len(rows) // 10)]
     rows = np.random.default_rng(seed).choice(rows, trials, replace=False)
     wide = parameters.std(axis=0)

@@ -13,8 +13,8 @@ class Column:
 
     ``kind`` says what a cell holds: name, pseudonym (of a person, an organisation or a project), choice (a value of the
     category list ``choices``), flag (true or false), count, number, month (YYYY-MM), value (of a coding, as its code is
-    scaled), names (pseudonyms joined by ``|``). An ``optional`` cell may be empty; ``low`` and ``high`` bound counts and
-    numbers.
+    scaled), names (pseudonyms joined by ``|``). An ``optional`` cell may be empty; ``low`` and ``high`` bound counts
+    and numbers.
     """
 
     name: str

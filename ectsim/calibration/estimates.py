@@ -61,11 +61,13 @@ def estimate(found: Interviews, settings: Settings) -> Estimates:
     Raises
     ------
     InputError
-        If there is no interview, or nobody of the sectors of the territory was interviewed.
+        If there is no interview, no coding with a value, or nobody of the sectors of the territory was interviewed.
     """
     if found.interviews.empty:
         raise InputError([Problem("posteriors.no_interview")])
     posteriors = infer(found, assess(found), seed=settings.seed, selection=settings.selection)
+    if not posteriors.entries:
+        raise InputError([Problem("posteriors.no_coding")])
     cells = _cells(found, settings.territory)
     members = members_of(found)
     weights = rake(cells, members)

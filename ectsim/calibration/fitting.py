@@ -32,7 +32,7 @@ class Fit:
     accepted : int array (A,)
         Their rows in the table.
     tolerance : float
-        Largest accepted distance, in standard deviations of what parameters do not explain of the summaries.
+        Largest accepted distance, in standard deviations of the summaries.
     effective : float
         Effective sample size, (Σw)²/Σw².
     """
@@ -74,9 +74,7 @@ class Fit:
         return mean + SHRINKAGE * (chosen - mean) + np.sqrt(1 - SHRINKAGE**2) * noise
 
 
-def fit(
-    parameters: Array, summaries: Array, observed: Array, *, effective: float = 1000.0, metric: Array | None = None
-) -> Fit:
+def fit(parameters: Array, summaries: Array, observed: Array, *, effective: float = 1000.0) -> Fit:
     """Posterior of the parameters given the observed summaries.
 
     Parameters
@@ -88,14 +86,12 @@ def fit(
     observed : float array (S,)
     effective
         Effective sample size that sets the tolerance.
-    metric : float array (S, S), optional
-        What :func:`whitening` gives, where it is known already.
 
     Returns
     -------
     Fit
         By Epanechnikov-weighted rejection and regression of the parameters on the summaries, whose residuals may
-        widen or narrow with the summaries [1]_ [2]_. Distances weigh each summary by what it says of parameters.
+        widen or narrow with the summaries [1]_ [2]_.
 
     Raises
     ------
@@ -109,7 +105,7 @@ def fit(
     """
     if len(parameters) < 2 * effective:
         raise ValueError(f"{len(parameters)} simulations are too few for an effective size of {effective:g}")
-    centred = (summaries - observed) @ (whitening(parameters, summaries) if metric is None else metric)
+    centred = (summaries - observed) / spread(summaries)
     distances = np.sqrt(np.square(centred).sum(axis=1))
     tolerance = _tolerance(distances, effective)
     accepted = np.flatnonzero(distances < tolerance)
@@ -118,23 +114,11 @@ def fit(
     return Fit(draws, weights, accepted, tolerance, float(1 / np.square(weights).sum()))
 
 
-def whitening(parameters: Array, summaries: Array) -> Array:
-    """Matrix (S, S) that gives summaries unit, uncorrelated variance at given parameters.
-
-    What parameters do not explain of summaries — luck, errors of observation — is what distances should be measured
-    in: a summary that is all luck then hardly counts, however little it varies. The residual covariance of a ridge
-    regression on parameters and their squares stands for it; the penalty expects each of the P parameters to explain
-    1/P of the variance.
-    """
-    rows, number = parameters.shape
-    standard = (parameters - parameters.mean(axis=0)) / np.maximum(parameters.std(axis=0), TINY)
-    design = np.column_stack([np.ones(rows), standard, np.square(standard) - 1])
-    gram = design.T @ design
-    inverse = np.linalg.inv(gram + number * np.eye(len(gram)))
-    residuals = summaries - design @ (inverse @ (design.T @ summaries))
-    covariance = residuals.T @ residuals / (rows - np.einsum("ij,ji->", inverse, gram))
-    floor = 1e-6 * summaries.var(axis=0) + TINY
-    return np.linalg.cholesky(np.linalg.inv(covariance + np.diag(floor)))
+def spread(summaries: Array) -> Array:
+    """Standard deviation of each summary, float array (S,), as its quartiles tell it where these differ."""
+    low, high = np.quantile(summaries, [0.25, 0.75], axis=0)
+    robust = (high - low) / 1.349
+    return np.where(robust > 0, robust, np.maximum(summaries.std(axis=0), TINY))
 
 
 def _kernel(distances: Array, tolerance: float) -> Array:
@@ -165,18 +149,19 @@ def _adjusted(parameters: Array, centred: Array, weights: Array) -> Array:
     residuals = parameters - line(centred)
     size = np.average(np.square(residuals), axis=0, weights=weights)
     logs = np.log(np.square(residuals) + 1e-8 * size + TINY * TINY)
-    widths = _regression(centred, logs, weights)
+    # one penalty for all: that of a parameter alone would now and then be small by chance, and its width false
+    widths = _regression(centred, logs, weights, alike=True)
     scale = np.exp((widths(here) - widths(centred)).clip(-2, 2) / 2)
     return line(here) + residuals * scale
 
 
-def _regression(centred: Array, responses: Array, weights: Array) -> Callable[[Array], Array]:
-    """Weighted ridge regression, its penalty chosen for each response by leaving one out.
+def _regression(centred: Array, responses: Array, weights: Array, *, alike: bool = False) -> Callable[[Array], Array]:
+    """Weighted ridge regression, its penalty chosen by leaving one out, for each response or ``alike`` for all.
 
     Without it, chance slopes would move and narrow the parameters that the summaries say nothing of, the more so the
     further the observed summaries lie from the accepted ones.
     """
     from sklearn.linear_model import RidgeCV
 
-    model = RidgeCV(PENALTIES, alpha_per_target=True)
+    model = RidgeCV(PENALTIES, alpha_per_target=not alike)
     return model.fit(centred, responses, sample_weight=weights * len(weights)).predict

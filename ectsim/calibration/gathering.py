@@ -3,18 +3,21 @@
 Reading each format is the importers'; what names of codes say is in segments.py.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ectsim.calibration.cells import Row
+from ectsim.calibration.checking import check
 from ectsim.calibration.disclosure import with_consent
 from ectsim.calibration.importers import Options, codes_used, read_codings
 from ectsim.calibration.importers.base import Coded
 from ectsim.calibration.privacy import work_tree
 from ectsim.calibration.segments import Conflict, Meaning, Settled, map_to_complete, read_code_map, settle
-from ectsim.calibration.tidy import Interviews, checked, from_rows, read_cells
+from ectsim.calibration.tidy import Interviews, from_rows, read_unchecked
 from ectsim.calibration.values import FALSE, TRUE
 from ectsim.errors import InputError, ListedError, PrivacyError, Problem
 from ectsim.scenario.yaml_source import read_yaml
@@ -56,15 +59,20 @@ def gather(sources: Sources) -> Gathered:
         If anything identifies somebody.
     """
     code_map = read_code_map(sources.codes) if sources.codes else {}
-    described = read_cells(sources.described) if sources.described else {}
+    described = read_unchecked(sources.described) if sources.described else {}
     read = _read_all(sources)
     settled = _settle_all(read, code_map)
     # a file that does not say it is fictive is real
     fictive = [{"synthetic": TRUE if coded.synthetic else FALSE} for coded in read]
-    tables: dict[str, list[Mapping[str, str]]] = dict(described)
-    tables["codings"] = [{**row, **said} for said, found in zip(fictive, settled, strict=True) for row in found.rows]
+    tables = dict(described)
+    tables["codings"] = [
+        dataclasses.replace(row, cells={**row.cells, **said})
+        for said, found in zip(fictive, settled, strict=True)
+        for row in found.rows
+    ]
     tables["interviews"] = list(_interviews(read, described.get("interviews", [])))
-    kept, refused = with_consent(checked(from_rows(tables)))
+    check(tables)
+    kept, refused = with_consent(from_rows({name: [row.cells for row in rows] for name, rows in tables.items()}))
     notices = [notice for coded in read for notice in coded.notices]
     notices += [
         Problem("imports.left.by_map", {"count": found.left_out}, coded.file)
@@ -139,19 +147,21 @@ def _settle_all(read: Iterable[Coded], code_map: Mapping[str, Meaning | None]) -
     return settled
 
 
-def _interviews(read: Sequence[Coded], described: Sequence[Mapping[str, str]]) -> Iterable[dict[str, str]]:
+def _interviews(read: Sequence[Coded], described: Sequence[Row]) -> Iterable[Row]:
     """What is known of each interview: the tables beside the files first, then the files."""
-    known = {row.get("interview_id", ""): row for row in described}
-    rows: dict[str, dict[str, str]] = {}
+    rows: dict[str, Row] = {}
     for coded in read:
         for document in coded.documents:
             told = coded.attributes.get(document, {})
             row = {
                 "actor_id": document,
                 "synthetic": TRUE if coded.synthetic else FALSE,
-                **rows.get(document, {}),
+                **(rows[document].cells if document in rows else {}),
                 **told,
             }
-            rows[document] = row | {"interview_id": document}
-    # an interview described but not coded yet was held all the same
-    return ({**rows.get(name, {}), **known.get(name, {})} for name in dict.fromkeys([*known, *rows]))
+            rows[document] = Row(coded.file, None, row | {"interview_id": document})
+    # an interview described but not coded yet was held all the same; one described twice is for the checks to see
+    for row in described:
+        told = rows.pop(row.cells.get("interview_id", ""), row)
+        yield dataclasses.replace(row, cells={**told.cells, **row.cells})
+    yield from rows.values()

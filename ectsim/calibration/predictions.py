@@ -29,12 +29,12 @@ class Predictions:
         One row a pattern and version ("calibrated", "without crowding"): ``id``, ``name``, ``label``, ``scenario``,
         ``role``, ``target``, ``accept_low``, ``accept_high``, ``low``, ``median``, ``high`` (90 % of draws),
         ``probability`` (share of draws inside the accepted range), ``defined`` (share of draws that count anything).
-    values : mapping of (version, name) to float array (D,)
+    by_draw : mapping of (version, name) to float array (D,)
         Value of each draw, NaN where it is not defined.
     """
 
     table: "pd.DataFrame"
-    values: dict[tuple[str, str], NDArray[np.float64]]
+    by_draw: dict[tuple[str, str], NDArray[np.float64]]
 
 
 def predict(

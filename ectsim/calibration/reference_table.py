@@ -23,6 +23,7 @@ from ectsim.experiments.sweeping import Results, sweep
 from ectsim.parameters import PARAMETERS
 from ectsim.posterior import load_posterior
 from ectsim.scenario.reading import load_scenario
+from ectsim.scenario.schema import NO_POSTERIOR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,10 +213,13 @@ def described(file: Path) -> dict[str, Any]:
     return design
 
 
+BY_HAND = {"posterior": NO_POSTERIOR, "parameters": "default"}
+
+
 def by_hand(name: str, folder: Path) -> Any:
     """A ready scenario or a file's, whose parameters are not drawn: the table sets them."""
     beside = folder / name
-    return load_scenario(beside if beside.is_file() else name).model_copy(update={"parameters": "default"})
+    return load_scenario(beside if beside.is_file() else name).model_copy(update=BY_HAND)
 
 
 def _pattern_summary(runs: "pd.DataFrame", observation: Observation, points: int) -> Array:

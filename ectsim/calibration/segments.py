@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ectsim.calibration.cells import Row
 from ectsim.calibration.codebook import Code, load_codebook
 from ectsim.calibration.privacy import folded
 from ectsim.calibration.values import number, plain_value, several
@@ -54,9 +55,9 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Settled:
-    """Rows of the tidy codings (without ``synthetic``), conflicts that were settled, codings the map leaves out."""
+    """Tidy codings, each where its first segment stands, conflicts that were settled, codings the map leaves out."""
 
-    rows: tuple[dict[str, str], ...]
+    rows: tuple[Row, ...]
     conflicts: tuple[Conflict, ...]
     left_out: int = 0
 
@@ -151,7 +152,7 @@ def settle(coded: "Coded", code_map: Mapping[str, Meaning | None] | None = None)
         groups.setdefault(key, []).append((coding, value))
     if problems:
         raise InputError(problems.values())
-    found = [_settled(key, segments) for key, segments in groups.items()]
+    found = [_settled(coded.file, key, segments) for key, segments in groups.items()]
     return Settled(tuple(row for row, _ in found), tuple(conflict for _, conflict in found if conflict), left_out)
 
 
@@ -208,8 +209,8 @@ def read_value(code: Code, written: str) -> str | None:
 
 
 def _settled(
-    key: tuple[str, str, str, str], segments: Sequence[tuple["Coding", str]]
-) -> tuple[dict[str, str], Conflict | None]:
+    file: Path, key: tuple[str, str, str, str], segments: Sequence[tuple["Coding", str]]
+) -> tuple[Row, Conflict | None]:
     status = min((coding.status for coding, _ in segments), key=STATUSES.index)
     telling = [(coding, value) for coding, value in segments if coding.status == status]
     values = tuple(value for _, value in telling)
@@ -228,7 +229,8 @@ def _settled(
         "confidence": min((coding.confidence for coding, _ in telling), key=lambda given: number(given or "9")),
     }
     disagree = len(set(values)) > 1 and code.scale != "M"
-    return row, Conflict(interview, coder, name, target, values, taken) if disagree else None
+    placed = Row(file, segments[0][0].line, row)
+    return placed, Conflict(interview, coder, name, target, values, taken) if disagree else None
 
 
 def one_value(code: Code, values: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ectsim.calibration.cells import Row, read_rows
-from ectsim.calibration.checking import check_pseudonyms, check_rows
+from ectsim.calibration.checking import check, check_pseudonyms, check_rows
 from ectsim.calibration.codebook import load_codebook
 from ectsim.calibration.columns import TABLES, Column
 from ectsim.calibration.privacy import check_columns, check_texts
@@ -78,8 +78,8 @@ def read_tidy(folder: Path) -> Interviews:
     return from_rows({name: [row.cells for row in found] for name, found in rows.items()})
 
 
-def read_cells(folder: Path) -> dict[str, list[Mapping[str, str]]]:
-    """Cells of the tidy files that a folder holds, unchecked: what goes with codings that are elsewhere.
+def read_unchecked(folder: Path) -> dict[str, list[Row]]:
+    """Rows of the tidy files that a folder holds, unchecked: what goes with codings that are elsewhere.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def read_cells(folder: Path) -> dict[str, list[Mapping[str, str]]]:
     rows, problems = _read(folder, ())
     if problems:
         raise InputError(problems)
-    return {name: [row.cells for row in found] for name, found in rows.items()}
+    return rows
 
 
 def _read(folder: Path, required: Sequence[str]) -> tuple[dict[str, list[Row]], list[Problem]]:
@@ -132,10 +132,7 @@ def checked(interviews: Interviews) -> Interviews:
         name: [Row(Path(f"{name}.csv"), line, cells) for line, cells in enumerate(_cells(name, interviews), 1)]
         for name in TABLES
     }
-    check_pseudonyms(rows)
-    problems = list(check_rows(rows))
-    if problems:
-        raise InputError(problems)
+    check(rows)
     return interviews
 
 

@@ -63,13 +63,14 @@ def verdicts(
 ) -> None:
     """Verdicts of hypotheses tested together."""
     from ectsim.analysis.hypotheses.files import load_hypotheses
-    from ectsim.analysis.hypotheses.testing import HypothesesStudy, conclude, verdict_table
+    from ectsim.analysis.hypotheses.tables import verdict_table
+    from ectsim.analysis.hypotheses.testing import HypothesesStudy, conclude
     from ectsim.experiments.provenance import now
     from ectsim.experiments.results import refuse_other_contents
     from ectsim.report.hypotheses import tell_findings
 
     hypotheses = load_hypotheses(files)
-    changes = ({"posterior": "priors"} if priors else {}) | (QUICK if quick else {})
+    changes: dict[str, object] = ({"posterior": "priors"} if priors else {}) | (QUICK if quick else {})
     asked = [_with(hypothesis, changes) for hypothesis in hypotheses]
     if out is not None:
         refuse_other_contents(out, HypothesesStudy.VERB)
@@ -122,7 +123,7 @@ def _gathered(hypotheses: "Sequence[Hypothesis]", threads: int | None) -> "list[
 
 
 def _write(out: Path, study: "HypothesesStudy", findings: "Sequence[Finding]", started: str, csv: bool) -> None:
-    from ectsim.analysis.hypotheses.testing import box_table, verdict_table
+    from ectsim.analysis.hypotheses.tables import box_table, verdict_table
     from ectsim.experiments.results import Results, write_results
     from ectsim.report.hypotheses import forest_figure, tell_findings, verdicts_page
     from ectsim.report.pages import add_page

@@ -132,10 +132,13 @@ def reliability(folder: Folder, as_json: Json = False) -> None:
     import math
 
     from ectsim.calibration.reliability import assess
+    from ectsim.errors import InputError, Problem
     from ectsim.report.field_work import reliability_table
 
     found = _read(folder)
     assessed = assess(found)
+    if not assessed:
+        raise InputError([Problem("posteriors.no_coding", file=folder)])
     if as_json:
         rows = [vars(one) | {"verdict": one.verdict} for one in assessed]
         clean = [{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in rows]

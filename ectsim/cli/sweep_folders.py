@@ -44,11 +44,11 @@ def show_verification(folder: Path, rows: int, seed: int, as_json: bool) -> bool
 def show_export(folder: Path, file: Path, kind: str | None, table: str) -> None:
     """Write a table of a sweep to one file, in the format its name tells unless another is asked for."""
     from ectsim.experiments.exports import export
-    from ectsim.experiments.store import read_manifest
+    from ectsim.experiments.store import kept_study
     from ectsim.scenario.numbers import decimal
 
     rows = export(folder, file, kind or file.suffix.removeprefix(".") or "csv", table)
-    if notice := read_manifest(folder)["notice"]:
+    if notice := kept_study(folder)[1]["notice"]:
         print(notice)
     print(text("cli_sweeps.exported", rows=decimal(rows), file=file))
 

@@ -77,16 +77,17 @@ def conduct(request: Request, as_json: bool) -> bool:
     from ectsim.experiments.engines import count_workers
     from ectsim.experiments.estimate import measure_cost
     from ectsim.experiments.status import status
-    from ectsim.experiments.store import MANIFEST
+    from ectsim.experiments.store import MANIFEST, refuse_others
     from ectsim.experiments.sweeping import sweep
     from ectsim.scenario.numbers import decimal
 
     plan, part, clock = request.plan(), request.part(), time.monotonic()
+    refuse_others(request.folder, plan)
     workers = count_workers(request.engine, request.workers, request.scheduler)
     compile_first()
     _tell_beforehand(plan, measure_cost(plan), workers, part)
-    if (request.folder / MANIFEST).exists():
-        say(text("cli_sweeps.resumed", done=decimal(status(request.folder, part).done)))
+    if (request.folder / MANIFEST).exists() and (done := status(request.folder, part).done):
+        say(text("cli_sweeps.resumed", done=decimal(done)))
     with _stopping_cleanly(request), progress(text("cli_sweeps.progress")) as show:
         results = sweep(
             plan.study,

@@ -7,8 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.experiments.parts import RUNS, read_part, tables_of
-from ectsim.experiments.store import read_manifest, table_files, writing_whole
-from ectsim.experiments.study_settings import SweepStudy
+from ectsim.experiments.store import kept_study, table_files, writing_whole
 from ectsim.posterior import notice_in
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def export(folder: Path, file: Path, kind: str = "csv", table: str = RUNS) -> in
     StoreError
         If the disk is full or refuses.
     """
-    tables = tables_of(SweepStudy.model_validate(read_manifest(folder)["study"]))
+    tables = tables_of(kept_study(folder)[0])
     problems = [
         Problem("sweeps.unknown_name", {"given": given, "allowed": ", ".join(allowed)}, nearest=nearest)
         for given, allowed in ((kind, tuple(FORMATS)), (table, tables))

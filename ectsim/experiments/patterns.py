@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ectsim.locale import text
 from ectsim.model.outcomes import reached
-from ectsim.model.state import ANCHORED, BY_CALL, BY_EVENT, CALL_PATHS, EMERGED, IDEA, STRUCTURED
+from ectsim.model.state import ANCHORED, BY_CALL, BY_EVENT, CALL_PATHS, EMERGED, STRUCTURED
 from ectsim.territory.nomenclature import KINDS, SECTOR_OF_KIND
 
 Role = Literal["fitted", "held out", "check only"]
@@ -59,6 +59,10 @@ def _stages(top: int, bottom: int) -> Callable[[Any], Parts]:
     return lambda t: (reached(t, top), reached(t, bottom))
 
 
+def _per_recorded(stage: int) -> Callable[[Any], Parts]:
+    return lambda t: (reached(t, stage), t["recorded"])
+
+
 def _yearly(stage: int) -> Callable[[Any], Parts]:
     return lambda t: (reached(t, stage), t["months"] / MONTHS_A_YEAR)
 
@@ -99,7 +103,7 @@ PAT = "Projets alimentaires territoriaux (PAT)"
 PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "SF1", "structured_per_idea", "spontaneous", "share", 0.17, (0.10, 0.30), "fitted", FUNNEL,
-        _stages(STRUCTURED, IDEA),
+        _per_recorded(STRUCTURED),
     ),
     Pattern(
         "SF1", "emerged_per_structured", "spontaneous", "share", math.nan, (0.15, 0.50), "fitted", FUNNEL,
@@ -107,10 +111,13 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "SF1", "emerged_per_idea", "spontaneous", "share", math.nan, (0.03, 0.24), "fitted", FUNNEL,
-        _stages(EMERGED, IDEA),
+        _per_recorded(EMERGED),
     ),
     Pattern("SF2", "durable", "spontaneous", "1/year", 1.0, (0.5, 2.0), "fitted", CLUSTER, _yearly(ANCHORED)),
-    Pattern("SF2", "ideas", "spontaneous", "1/year", 29.0, (20.0, 40.0), "fitted", CLUSTER, _yearly(IDEA)),
+    Pattern(
+        "SF2", "ideas", "spontaneous", "1/year", 29.0, (20.0, 40.0), "fitted", CLUSTER,
+        lambda t: (t["recorded"], t["months"] / MONTHS_A_YEAR),
+    ),
     Pattern("SF3", "call_born", "per_like", "share", 0.23, (0.10, 0.40), "fitted", PER, _path("call_born")),
     Pattern("SF3", "recombined", "per_like", "share", 0.66, NO_RANGE, "check only", PER, _path("recombined")),
     Pattern("SF3", "dormant", "per_like", "share", 0.11, NO_RANGE, "check only", PER, _path("dormant")),

@@ -8,8 +8,7 @@ from ectsim.experiments.parts import DONE, RUNS, read_part
 from ectsim.experiments.plan import WHOLE, Shard, most_replicates
 from ectsim.experiments.precision import precision
 from ectsim.experiments.replication import Reached
-from ectsim.experiments.store import ENDING, group_of, read_manifest
-from ectsim.experiments.study_settings import SweepStudy
+from ectsim.experiments.store import ENDING, group_of, kept_study
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,7 @@ def status(folder: Path, shard: Shard = WHOLE) -> Status:
     InputError
         If it is not the folder of a sweep.
     """
-    told = read_manifest(folder)
-    study = SweepStudy.model_validate(told["study"])
+    study, told = kept_study(folder)
     scenarios, statuses, replicates = collections.Counter(), collections.Counter(), collections.Counter()
     points, groups = told["points"]["count"], range(shard.number - 1, told["blocks"]["groups"], shard.total)
     own = [point for point in range(points) if point // told["blocks"]["points"] in groups]

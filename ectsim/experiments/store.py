@@ -15,12 +15,14 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from ectsim.errors import EctsimError, InputError, Problem
 from ectsim.experiments.parts import RUNS, read_part, run_columns, tables_of
 from ectsim.experiments.plan import WHOLE, Block, Plan, Shard
 from ectsim.experiments.provenance import now, surroundings
 from ectsim.experiments.study_inputs import territory_hashes
+from ectsim.experiments.study_settings import SweepStudy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -120,6 +122,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(told, dict) or told.get("made_by") != "ectsim" or "study" not in told:
         raise InputError([Problem("sweeps.not_manifest", file=folder / MANIFEST)])
     return told
+
+
+def kept_study(folder: Path) -> tuple[SweepStudy, dict[str, Any]]:
+    """Study of the sweep in a folder, and the manifest it was read from.
+
+    Raises
+    ------
+    InputError
+        If there is none, or this version of ectsim cannot read it.
+    """
+    told = read_manifest(folder)
+    with contextlib.suppress(ValidationError, InputError):
+        if told.keys() >= {"notice", "points", "blocks"}:
+            return SweepStudy.model_validate(told["study"]), told
+    raise InputError([Problem("sweeps.not_manifest", file=folder / MANIFEST)])
 
 
 def differences(before: Any, now: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
@@ -247,9 +264,8 @@ def open_store(folder: Path, plan: Plan, shard: Shard = WHOLE) -> Iterator[Store
     StoreError
         If the disk is full.
     """
-    _refuse_others(folder)
+    refuse_others(folder, plan)
     store = Store(folder, plan)
-    told = manifest_of(plan)
     with contextlib.ExitStack() as held:
         try:
             (folder / LOCKS).mkdir(parents=True, exist_ok=True)
@@ -259,10 +275,10 @@ def open_store(folder: Path, plan: Plan, shard: Shard = WHOLE) -> Iterator[Store
         except OSError as reason:
             problem = Problem("sweeps.not_writable", {"reason": reason.strerror or reason}, file=folder)
             raise InputError([problem]) from reason
-        if (folder / MANIFEST).exists():
-            refuse_changes(folder, read_manifest(folder), told)
-        else:
-            _write_json(folder / MANIFEST, told)
+        # the other command of two that begin at once may have written it meanwhile
+        refuse_others(folder, plan)
+        if not (folder / MANIFEST).exists():
+            _write_json(folder / MANIFEST, manifest_of(plan))
         store.forget_unfinished(plan.of_shard(shard))
         started = now()
         yield store
@@ -273,7 +289,16 @@ def _provenance_name(shard: Shard) -> str:
     return "provenance.json" if shard == WHOLE else f"provenance-{shard.number}-of-{shard.total}.json"
 
 
-def _refuse_others(folder: Path) -> None:
+def refuse_others(folder: Path, plan: Plan) -> None:
+    """Refuse a folder that holds anything else than this sweep.
+
+    Raises
+    ------
+    InputError
+        With what it holds, or with every field of the study that differs.
+    """
+    if (folder / MANIFEST).exists():
+        refuse_changes(folder, read_manifest(folder), manifest_of(plan))
     if folder.exists() and not folder.is_dir():
         raise InputError([Problem("sweeps.not_a_folder", file=folder)])
     if folder.is_dir() and not (folder / MANIFEST).exists():

@@ -11,7 +11,7 @@ from ectsim.experiments.blocks import run_block
 from ectsim.experiments.parts import RUNS, read_bytes, read_part, row_counts, tables_of
 from ectsim.experiments.plan import Block, Job
 from ectsim.experiments.provenance import model_hash
-from ectsim.experiments.store import read_manifest, refuse_changes, table_files
+from ectsim.experiments.store import kept_study, refuse_changes, table_files
 from ectsim.experiments.study_inputs import Drawn, posteriors_of_scenarios, territory_hashes
 from ectsim.experiments.study_settings import SweepStudy
 
@@ -71,8 +71,7 @@ def verify(folder: Path, rows: int = 20, seed: int = 1) -> Verification:
     InputError
         If it is not the folder of a sweep, or the model, a territory or a posterior has changed since.
     """
-    told = read_manifest(folder)
-    study = SweepStudy.model_validate(told["study"])
+    study, told = kept_study(folder)
     drawn = Drawn({name: one.digest for name, one in posteriors_of_scenarios(study).items()}, told["notice"])
     now = {"model": model_hash(), "territories": territory_hashes(study), "posteriors": drawn.digests}
     refuse_changes(folder, told, told | now)

@@ -109,7 +109,7 @@ def _consider_money(state: State, t, row, s):
     project.instrument = s
     project.edition = instrument.edition
     project.phase = 0
-    project.cost_due = instrument.application_cost
+    project.cost_due += instrument.application_cost
     project.request = min(instrument.grant_cap, instrument.grant_rate * project.need[1] * instrument.months_paid)
     project.reward = expected
     project.reward_autonomy = instrument.autonomy

@@ -49,8 +49,7 @@ def _close_call(state: State, t, s, elapsed):
     """Select when an edition closes, and rank when its first phase ends; a call that stops decides on the spot."""
     instrument = state.instruments[s]
     if t == instrument.until:
-        if instrument.edition >= 0:
-            _select(state, t, s, instrument.edition, 2 if _in_phase_one(instrument, elapsed) else 0)
+        _stop_call(state, t, s, elapsed)
         return
     if t > instrument.until:
         return
@@ -63,10 +62,17 @@ def _close_call(state: State, t, s, elapsed):
             _select(state, t, s, edition, 2)
 
 
-@rule
-def _in_phase_one(instrument, elapsed):
-    """Whether the current edition has closed its first phase."""
-    return instrument.phases == 2 and elapsed - instrument.edition * instrument.period >= instrument.window
+@allocating_rule
+def _stop_call(state: State, t, s, elapsed):
+    """Decide on the spot what the current edition has left undecided."""
+    instrument = state.instruments[s]
+    if instrument.edition < 0:
+        return
+    since_closing = elapsed - instrument.edition * instrument.period - instrument.window
+    if since_closing <= 0:
+        _select(state, t, s, instrument.edition, 0)
+    elif instrument.phases == 2 and since_closing <= instrument.phase_one_months:
+        _select(state, t, s, instrument.edition, 2)
 
 
 @rule
@@ -235,8 +241,10 @@ def _award(state: State, t, row, grant):
     instrument = state.instruments[project.instrument]
     project.funding = AWARDED
     project.grant = grant
-    project.award_month = t
-    project.award_carrier = state.actors[project.carrier].kind
+    if project.award_month == NEVER:
+        project.award_month = t
+        project.award_carrier = state.actors[project.carrier].kind
+        project.promised_month = t + instrument.promised_months
     project.pay_from = t + instrument.payment_delay
     project.cash = 0.0
     project.paid = 0.0
@@ -290,7 +298,7 @@ def _decide_subsidies(state: State, t, s):
         project = state.projects[row]
         if project.funding != APPLIED or project.instrument != s:
             continue
-        if instrument.acting == 1 and _complete_file(project, instrument):
+        if _complete_file(project, instrument):
             left = instrument.budget - instrument.spent
             state.months[t].files += 1
             if left > 0.0:

@@ -19,7 +19,7 @@ from ectsim.model.outcome_labels import (
     STAGE_OUTCOMES,
     VALUE_LABELS,
 )
-from ectsim.model.state import CHANNELS, LEDGER, MARKS, ORIGINS, REASONS, ROLES
+from ectsim.model.state import CHANNELS, LEDGER, MARKS, NO_CARRIER, ORIGINS, REASONS, ROLES, UNCOVERED
 from ectsim.model.tally import GROUPS
 from ectsim.territory.nomenclature import KINDS, LABELS, SECTOR_OF_KIND, SECTORS
 from ectsim.world.layout import VALUES
@@ -228,8 +228,9 @@ def _flows() -> list[Outcome]:
                 accepted,
             )
         )
-    for (status, key), (reason, label) in itertools.product(enumerate(("abandoned", "ended")), enumerate(REASONS)):
+    for reason, label in enumerate(REASONS[NO_CARRIER:], NO_CARRIER):
         fr, en = REASON_LABELS[label]
+        status, key = (1, "ended") if reason >= UNCOVERED else (0, "abandoned")
         word_fr, word_en = (
             ("projets abandonnés", "abandoned projects") if status == 0 else ("projets terminés", "ended projects")
         )

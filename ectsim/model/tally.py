@@ -40,6 +40,7 @@ TALLY_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("seed", "u8", "seed", "seed of the run"),
     ("months", "i8", "months", "length of the horizon"),
     ("reached", ("i8", (5, 5, 4, 2)), "projects", "by stage reached in the horizon, origin, call path, funded or not"),
+    ("recorded", "i8", "projects", "first known to a census in the horizon"),
     ("stopped", ("i8", (2, 14, 5)), "projects", "abandoned or ended in the horizon, by reason and origin"),
     ("waited", ("f8", (4, 5)), "months", "summed from each stage to the next, by origin"),
     ("at_risk", ("i8", (2, AGES)), "projects", "emerged projects observed at each age in months, by group of origin"),
@@ -136,7 +137,8 @@ def tally_horizon(state: State, start, end, tally):
         project = state.projects[row]
         _tally_stages(project, start, end, out)
         _tally_survival(project, start, end, out)
-        _tally_funding(state, project, start, end, out)
+        _tally_funding(project, start, end, out)
+        out.recorded += 1 if start <= project.first_known < end else 0
         if start <= project.end_month < end:
             out.stopped[1 if project.status == ENDED else 0, project.reason, project.origin] += 1
     _tally_months(state, start, end, out)
@@ -191,17 +193,16 @@ def _tally_survival(project, start, end, out):
 
 
 @rule
-def _tally_funding(state: State, project, start, end, out):
+def _tally_funding(project, start, end, out):
     award = project.award_month
     if start <= award < end:
         out.awarded[project.call_path] += 1
         out.awarded_carriers[project.award_carrier] += 1
         out.awarded_abandoned += 1 if project.status == ABANDONED else 0
-        promised = award + state.instruments[project.instrument].promised_months
-        if promised < end:
+        if project.promised_month < end:
             out.awarded_due += 1
             emerged = project.stage_month[EMERGED]
-            out.awarded_on_time += 1 if 0 <= emerged <= promised else 0
+            out.awarded_on_time += 1 if 0 <= emerged <= project.promised_month else 0
     label = project.label_month
     if label >= start and label + 24 < end:
         out.labels_due += 1

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,8 @@ FATE_HATCH = {"additional": "", "accelerated": "///", "unchanged": "", "delayed"
 GAP = 0.08
 STEPS = 60
 NODE = 0.025
+Rows = list[dict[str, Any]]
+"""Flows as records, see :func:`~ectsim.analysis.twin_table.flows`."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -39,13 +41,13 @@ def _say(key: str, **values: object) -> str:
 
 def flows_figure(table: "pd.DataFrame", comparison: Comparison) -> "Figure":
     """Alluvial figure of a table of twins: bands as wide as projects a run, coloured and hatched by fate."""
-    found = flows(table)
+    found: Rows = flows(table).to_dict("records")
     with look():
         figure = new_figure()
         axes = figure.add_axes((0.06, 0.13, 0.88, 0.66))
         axes.set_axis_off()
         axes.set_xlim(-0.34, 1.34)
-        if len(found):
+        if found:
             _draw_flows(axes, found)
         runs = table["seed"].nunique()
         names = {"a": comparison.a.scenario.name, "b": comparison.b.scenario.name}
@@ -55,8 +57,9 @@ def flows_figure(table: "pd.DataFrame", comparison: Comparison) -> "Figure":
     return figure
 
 
-def _title(found: "pd.DataFrame") -> str:
-    means = {fate: number(float(found.loc[found["fate"] == fate, "projects"].sum())) for fate in FATE_COLOUR}
+def _title(found: Rows) -> str:
+    totals = _totals(found, "fate")
+    means = {fate: number(totals.get(fate, 0.0)) for fate in FATE_COLOUR}
     return _say("title", **means)
 
 
@@ -70,8 +73,8 @@ def _cost(table: "pd.DataFrame", comparison: Comparison) -> str:
     return _say("cost", cost=money(cost.value), low=money(cost.low), high=money(cost.high))
 
 
-def _draw_flows(axes: "Axes", found: "pd.DataFrame") -> None:
-    total = float(found["projects"].sum())
+def _draw_flows(axes: "Axes", found: Rows) -> None:
+    total = sum(one["projects"] for one in found)
     left = _nodes(found, "without", LEFT, total)
     right = _nodes(found, "with", RIGHT, total)
     _draw_nodes(axes, left, 0.0, "without", -1)
@@ -88,22 +91,30 @@ def _draw_flows(axes: "Axes", found: "pd.DataFrame") -> None:
     _draw_key(axes, found, lowest - 0.12)
 
 
-def _in_order(found: "pd.DataFrame") -> list[dict[str, object]]:
+def _in_order(found: Rows) -> Rows:
     """Flows from top to bottom of both sides, so that bands cross little."""
-    records = found.to_dict("records")
+    fates = list(FATE_COLOUR)
     return sorted(
-        records, key=lambda o: (LEFT.index(o["without"]), RIGHT.index(o["with"]), list(FATE_COLOUR).index(o["fate"]))
+        found, key=lambda one: (LEFT.index(one["without"]), RIGHT.index(one["with"]), fates.index(one["fate"]))
     )
 
 
-def _nodes(found: "pd.DataFrame", side: str, names: Sequence[str], total: float) -> Mapping[str, tuple[float, float]]:
+def _totals(found: Rows, field: str) -> dict[str, float]:
+    """Projects a run by what a field says."""
+    totals: dict[str, float] = {}
+    for one in found:
+        totals[one[field]] = totals.get(one[field], 0.0) + one["projects"]
+    return totals
+
+
+def _nodes(found: Rows, side: str, names: Sequence[str], total: float) -> Mapping[str, tuple[float, float]]:
     """Top and height of each node that holds something, from 1 down."""
-    sizes = found.groupby(side)["projects"].sum() / total
+    sizes = {name: projects / total for name, projects in _totals(found, side).items()}
     nodes, top = {}, 1.0
     for name in names:
-        if name in sizes.index:
-            nodes[name] = (top, float(sizes[name]))
-            top -= float(sizes[name]) + GAP
+        if name in sizes:
+            nodes[name] = (top, sizes[name])
+            top -= sizes[name] + GAP
     return nodes
 
 
@@ -128,19 +139,19 @@ def _draw_band(axes: "Axes", start: float, end: float, height: float, fate: str)
     )  # fmt: skip
 
 
-def _draw_key(axes: "Axes", found: "pd.DataFrame", height: float) -> None:
+def _draw_key(axes: "Axes", found: Rows, height: float) -> None:
     from matplotlib.patches import Patch
 
-    totals = found.groupby("fate")["projects"].sum()
+    totals = _totals(found, "fate")
     patches = [
         Patch(
             facecolor=FATE_COLOUR[name],
             hatch=FATE_HATCH[name],
             edgecolor="white",
-            label=f"{text(f'analysis.fate.{name}')} ({number(float(totals[name]))})",
+            label=f"{text(f'analysis.fate.{name}')} ({number(totals[name])})",
         )
         for name in FATE_COLOUR
-        if name in totals.index
+        if name in totals
     ]
     axes.legend(
         handles=patches, loc="center", bbox_to_anchor=(0.5, height), bbox_transform=axes.transData, ncols=3,

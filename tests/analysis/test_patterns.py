@@ -89,7 +89,8 @@ def test_every_pattern_has_its_own_label(language: str):
 def test_funnel_and_output(tallies):
     of = tallies["spontaneous"]
     of["months"] = 120
-    for stage, counts in ((IDEA, (300, 100)), (STRUCTURED, (50, 30)), (EMERGED, (16, 4)), (ANCHORED, (10, 6))):
+    of["recorded"] = (300, 100)
+    for stage, counts in ((IDEA, (500, 200)), (STRUCTURED, (50, 30)), (EMERGED, (16, 4)), (ANCHORED, (10, 6))):
         of["reached"][:, stage, 0, 0, 0] = counts
     assert value(tallies, "structured_per_idea") == pytest.approx(80 / 400)
     assert value(tallies, "emerged_per_structured") == pytest.approx(20 / 80)

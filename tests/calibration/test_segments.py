@@ -110,26 +110,30 @@ def test_conflicts_are_listed_with_the_value_taken():
 
 def test_the_synthesis_settles():
     settled = settle(coded(segment("COOP_PROP=4"), segment("COOP_PROP=1", synthesis=True), segment("COOP_PROP=4")))
-    assert settled.rows[0]["value"] == "1"
+    assert settled.rows[0].cells["value"] == "1"
     assert settled.conflicts[0].taken == "1"
 
 
 def test_modalities_add_up_without_conflict():
     settled = settle(coded(segment("CONTRIB", "reseau"), segment("CONTRIB=temps"), segment("CONTRIB", value="argent")))
-    assert settled.rows[0]["value"] == "temps|argent|reseau"
+    assert settled.rows[0].cells["value"] == "temps|argent|reseau"
     assert not settled.conflicts
 
 
 def test_a_presence_needs_no_value_and_a_weight_gives_one():
     settled = settle(coded(segment("CONFLIT"), segment("COOP_PROP", value="2")))
-    assert [row["value"] for row in settled.rows] == ["1", "2"]
+    assert [row.cells["value"] for row in settled.rows] == ["1", "2"]
 
 
 def test_what_was_coded_wins_over_not_raised():
     settled = settle(coded(segment("COOP_PROP", status="non_aborde"), segment("COOP_PROP=2")))
-    assert (settled.rows[0]["status"], settled.rows[0]["value"]) == ("code", "2")
+    assert (settled.rows[0].cells["status"], settled.rows[0].cells["value"]) == ("code", "2")
     only = settle(coded(segment("COOP_PROP", status="non_aborde")))
-    assert (only.rows[0]["status"], only.rows[0]["value"], only.rows[0]["n_segments"]) == ("non_aborde", "", "")
+    assert (only.rows[0].cells["status"], only.rows[0].cells["value"], only.rows[0].cells["n_segments"]) == (
+        "non_aborde",
+        "",
+        "",
+    )
 
 
 def test_free_notes_are_left_out():
@@ -156,7 +160,7 @@ def test_a_map_gives_meaning_to_an_existing_tree(tmp_path: Path):
     )
     found = (segment("Thèmes", "Envie de coopérer forte"), segment("Climat", "Énergie"), segment("Divers"))
     settled = settle(coded(*found), read_code_map(file))
-    assert [(row["code"], row["target"], row["value"]) for row in settled.rows] == [
+    assert [tuple(row.cells[name] for name in ("code", "target", "value")) for row in settled.rows] == [
         ("COOP_PROP", "", "3"),
         ("INT_THEME", "energie", "4"),
     ]

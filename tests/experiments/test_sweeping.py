@@ -194,7 +194,11 @@ def test_a_damaged_further_table_is_made_again(tmp_path, tiny):
 
 def test_shards_make_together_what_one_command_makes(tmp_path, tiny, swept):
     seen = [sweep(tiny(), tmp_path, shard=shard).status for shard in ("3/3", "1/3", "2/3")]
-    assert [(one.done, one.runs, one.complete) for one in seen] == [(192, 192, True), (256, 256, True), (192, 192, True)]
+    assert [(one.done, one.runs, one.complete) for one in seen] == [
+        (192, 192, True),
+        (256, 256, True),
+        (192, 192, True),
+    ]
     assert (status(tmp_path).done, status(tmp_path).complete) == (640, True)
     shards = contents(tmp_path)
     provenance = {name for name in shards if name.startswith("provenance")}

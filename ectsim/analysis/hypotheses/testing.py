@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,6 @@ from ectsim.errors import InputError, Problem
 from ectsim.experiments.ensembles import Progress, run_worlds
 from ectsim.experiments.provenance import Study
 from ectsim.model.simulation import Setup, prepare
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EQUAL_MONEY = 0.02
 LIKELY = 0.5
@@ -248,70 +245,3 @@ def _flips(evidence: Evidence, effects: Sequence[Effect], method: Method, boxes:
         return (), rarer
     event: NDArray[np.bool_] = holds if rarer else ~holds
     return find_boxes(values[defined], names, event, method=method, most=boxes), rarer
-
-
-def verdict_table(findings: Sequence[Finding]) -> "pd.DataFrame":
-    """One row an effect: hypothesis, verdict, standing, effect with its intervals, probabilities, what it rests on.
-
-    Effects are in the unit of the measure and in the claimed direction: positive where the claim goes.
-    """
-    import pandas as pd
-
-    rows = []
-    for finding in findings:
-        hypothesis = finding.hypothesis
-        for place, (contrast, effect) in enumerate(zip(hypothesis.contrasts, finding.effects, strict=True)):
-            told = dataclasses.asdict(effect)
-            del told["chances"]
-            head = {
-                "hypothesis": hypothesis.name,
-                "contrast": place + 1,
-                "measure": contrast.measure,
-                "unit": MEASURES[contrast.measure].unit,
-                "of": contrast.of,
-                "less": contrast.less or "",
-                "direction_claimed": contrast.direction,
-                "smallest": contrast.smallest,
-                "verdict": finding.verdict,
-                "standing": finding.standing,
-            }
-            ratio = finding.evidence.money_ratio
-            tail = {
-                "p_supported_holm": finding.p_supported,
-                "p_contradicted_holm": finding.p_contradicted,
-                "runs_needed": finding.runs_needed,
-                "money_ratio": ratio.value if ratio else float("nan"),
-                "draws_asked": hypothesis.uncertainty.draws,
-                "seeds": hypothesis.uncertainty.seeds,
-                "first_seed": hypothesis.uncertainty.first_seed,
-                "posterior": hypothesis.uncertainty.posterior,
-                "posterior_sha256": finding.evidence.draws.digest or "",
-            }
-            rows.append(head | told | tail)
-    return pd.DataFrame(rows)
-
-
-def box_table(findings: Sequence[Finding]) -> "pd.DataFrame":
-    """One row a restriction: where in the space of the parameters the claim holds although rarely, or fails."""
-    import pandas as pd
-
-    rows = [
-        {
-            "hypothesis": finding.hypothesis.name,
-            "case": "holds" if finding.boxes_hold else "fails",
-            "box": rank + 1,
-            "parameter": name,
-            "low": float("nan") if low is None else low,
-            "high": float("nan") if high is None else high,
-            "coverage": box.coverage,
-            "density": box.density,
-            "mass": box.mass,
-            "quasi_p": box.quasi_p[name],
-            "reproducibility": box.reproducibility[name],
-        }
-        for finding in findings
-        for rank, box in enumerate(finding.boxes)
-        for name, (low, high) in box.limits.items()
-    ]
-    columns = ("hypothesis", "case", "box", "parameter", "low", "high", "coverage", "density", "mass", "quasi_p")
-    return pd.DataFrame(rows, columns=[*columns, "reproducibility"])

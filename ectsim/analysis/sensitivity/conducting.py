@@ -14,7 +14,7 @@ import numpy as np
 from ectsim.analysis.sensitivity import stages
 from ectsim.analysis.sensitivity.distribution import distribution_table
 from ectsim.analysis.sensitivity.indices import RESAMPLES, convergence, defined_rows, index_table, varies
-from ectsim.analysis.sensitivity.noise import Noise, noise_of, without_noise
+from ectsim.analysis.sensitivity.noise import MOST_NOISE, Noise, noise_of, without_noise
 from ectsim.analysis.sensitivity.quantities import Of, Quantity, columns, over_luck, quantities, replicates_of
 from ectsim.analysis.sensitivity.salib import SobolOutputs, sobol_outputs
 from ectsim.analysis.sensitivity.screening import screening_table, standing_out
@@ -25,12 +25,14 @@ from ectsim.experiments.ensembles import Progress
 from ectsim.experiments.study_settings import SweepStudy
 from ectsim.experiments.sweeping import sweep
 from ectsim.locale import text
+from ectsim.scenario.numbers import decimal, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SURROGATE_ROWS = 1024
 MOSTLY_LUCK = 0.9
+"""Share of luck above which what is left is too little to be shared out: no indices."""
 MANY_UNDEFINED = 0.05
 
 
@@ -121,14 +123,13 @@ class _Analysis:
         """Keep the tables of several quantities as one, each row naming its quantity."""
         import pandas as pd
 
-        if not tables:
-            return
         named = []
         for quantity, table in tables:
             head = pd.DataFrame([quantity._asdict()] * len(table), index=table.index)
-            named.append(pd.concat([head, table], axis=1))
-        # a column nothing stands in (no scenario to differ from) has no type of its own
-        self.findings.tables[name] = pd.concat([one.astype({"against": object}) for one in named], ignore_index=True)
+            # a column nothing stands in (no scenario to differ from) has no type of its own
+            named.append(pd.concat([head, table], axis=1).astype({"against": object}))
+        if named:
+            self.findings.tables[name] = pd.concat(named, ignore_index=True)
 
     def _note(self, key: str, quantity: Quantity | None = None, **values: object) -> None:
         what = {"quantity": quantity.label(self.study)} if quantity else {}
@@ -230,12 +231,14 @@ class _Analysis:
             except ValueError:
                 self._note("undefined", quantity, share=_percent(np.isnan(values).mean()))
                 continue
-            noises[quantity] = noise
             low, high = noise.interval
             row = {"share": noise.share, "low": low, "high": high, "points": len(values)}
             tables.append((quantity, pd.DataFrame([row])))
             if noise.share > MOSTLY_LUCK:
-                self._note("mostly_luck", quantity, share=_percent(noise.share))
+                half = math.ceil(self.replicates * noise.share / (1 - min(noise.share, MOST_NOISE)))
+                self._note("mostly_luck", quantity, share=_percent(noise.share), replicates=decimal(half))
+            else:
+                noises[quantity] = noise
         self._keep("noise", tables)
         return noises
 
@@ -263,7 +266,8 @@ class _Analysis:
                 self._note("left_out", quantity, share=_percent(1 - rows / made))
             if (width := half_width(table)) > self.asked.half_width:
                 needed = 2 ** math.ceil(math.log2(made * (width / self.asked.half_width) ** 2))
-                self._note("wide", quantity, width=width, asked=self.asked.half_width, rows=needed)
+                told = {"width": decimal(round(width, 2)), "asked": decimal(self.asked.half_width)}
+                self._note("wide", quantity, **told, rows=decimal(needed), plain=needed)
 
     def _generator(self, quantity: Quantity) -> np.random.Generator:
         """Random numbers of one quantity, the same whatever else is analysed."""
@@ -281,7 +285,7 @@ def _shifted(progress: Progress, before: int, ahead: int) -> Progress:
 
 
 def _percent(share: Any) -> str:
-    return f"{float(share):.0%}"
+    return percent(round(float(share), 2))
 
 
 def names_of(study: SweepStudy) -> list[str]:

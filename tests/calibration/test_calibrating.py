@@ -1,0 +1,104 @@
+"""A calibration of tiny worlds from end to end: what it gives, what it refuses, that it survives being killed."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from ectsim.calibration import calibrating
+from ectsim.calibration.calibrating import ConflictError, calibrate
+from ectsim.calibration.fit_settings import load_plan
+from ectsim.errors import InputError
+from ectsim.parameters import parameter_problems
+from ectsim.posterior import load_posterior
+
+MAKE = """
+from pathlib import Path
+from ectsim.calibration.calibrating import calibrate
+from ectsim.calibration.record import write_calibration
+write_calibration(calibrate("plan.yaml", "again", workers=1), Path("again"), "now")
+"""
+
+
+def test_the_posterior_is_drawn_within_bounds(calibrated):
+    draws = calibrated.draws
+    assert draws.shape == (200, len(calibrated.plan.fitted_parameters()))
+    assert all(not list(parameter_problems(row)) for row in draws.head(20).to_dict("records"))
+    assert not draws.duplicated().any()
+
+
+def test_the_table_judges_every_parameter_and_every_target(calibrated):
+    parameters, targets = calibrated.parameters(), calibrated.targets()
+    assert tuple(parameters["name"]) == calibrated.table.names
+    assert set(parameters["verdict"]) <= {"identified", "weak", "not identified"}
+    assert (parameters["low"] <= parameters["median"]).all()
+    assert tuple(targets["name"]) == calibrated.plan.patterns
+    assert len(calibrated.left_out) == 2
+    assert calibrated.truths.ranks.shape == (20, len(parameters))
+
+
+def test_the_rate_of_ideas_is_what_ideas_tell_of(calibrated):
+    table = calibrated.parameters().set_index("name")
+    assert table["explained"].idxmax() in ("idea_rate", "facilitation_ideas", "imitation")
+    assert table.loc["idea_rate", "most_moved_by"] == "ideas"
+    assert table.loc["regulation_rate", "verdict"] == "not identified"
+
+
+def test_killed_in_the_middle_it_goes_on_to_the_same_posterior(calibrated, tiny_worlds):
+    killed = subprocess.Popen([sys.executable, "-c", MAKE], cwd=tiny_worlds)
+    runs = tiny_worlds / "again" / "table" / "runs"
+    while not list(runs.glob("part-*")) and killed.poll() is None:
+        time.sleep(0.01)
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    kept = {path: path.stat().st_mtime_ns for path in runs.glob("part-*")}
+    assert not (tiny_worlds / "again" / "posterior.parquet").exists()
+    subprocess.run([sys.executable, "-c", MAKE], cwd=tiny_worlds, check=True)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    for name in ("posterior.parquet", "posterior.json", "parameters.csv", "predictions.csv"):
+        assert (tiny_worlds / "again" / name).read_bytes() == (tiny_worlds / "out" / name).read_bytes()
+    assert load_posterior(tiny_worlds / "again" / "posterior.parquet").draws.shape == calibrated.draws.shape
+
+
+@pytest.fixture
+def made(calibrated, tiny_worlds, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """The simulations of the calibration, to be fitted otherwise."""
+    monkeypatch.chdir(tiny_worlds)
+    shutil.copytree(tiny_worlds / "out", tmp_path / "out")
+    return load_plan("plan.yaml"), tmp_path / "out"
+
+
+def test_a_target_the_prior_never_gives_is_refused_by_name(made, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(calibrating, "observed", lambda observations: np.array([20.0, 0.0]))
+    with pytest.raises(ConflictError, match="ideas") as caught:
+        calibrate(*made)
+    assert (caught.value.names, caught.value.exit_code) == (("ideas",), 1)
+
+
+def test_too_few_simulations_are_refused(made):
+    plan, folder = made
+    asked = plan.model_copy(update={"effective": 70})
+    with pytest.raises(InputError) as caught:
+        calibrate(asked, folder)
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.values["needed"]) == ("points", 141)
+
+
+def test_another_table_in_the_same_folder_is_refused(made):
+    plan, folder = made
+    with pytest.raises(InputError) as caught:
+        calibrate(plan.model_copy(update={"seed": 9}), folder)
+    assert any(problem.message == "sweeps.changed" for problem in caught.value.problems)
+
+
+def test_a_change_of_the_fit_alone_runs_the_table_no_more(made, monkeypatch: pytest.MonkeyPatch):
+    plan, folder = made
+    before = {path: path.stat().st_mtime_ns for path in (folder / "table" / "runs").iterdir()}
+    monkeypatch.setattr(calibrating, "predict", lambda *given, **named: None)
+    changed = calibrate(plan.model_copy(update={"correlation": 0.0, "effective": 60}), folder)
+    assert changed.found.effective == pytest.approx(60, rel=0.05)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
