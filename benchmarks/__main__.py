@@ -54,6 +54,18 @@ def _coverage(quick: bool) -> dict[str, Rows]:
     }
 
 
+def _replication(quick: bool) -> dict[str, Rows]:
+    from benchmarks.replication import coverage
+
+    return {"Coverage of the sequential rule": coverage(500 if quick else 4000)}
+
+
+def _workshop(quick: bool) -> dict[str, Rows]:
+    from benchmarks.workshop_load import workshop_load
+
+    return workshop_load(minutes=0.4) if quick else workshop_load()
+
+
 def _sweeps(quick: bool) -> dict[str, Rows]:
     from benchmarks.sweeps import against_batch_run, overhead, sweeps
 
@@ -75,6 +87,8 @@ BENCHMARKS: dict[str, Callable[[bool], dict[str, Rows]]] = {
     "scaling": _scaling,
     "sweeps": _sweeps,
     "coverage": _coverage,
+    "replication": _replication,
+    "workshop": _workshop,
 }
 
 

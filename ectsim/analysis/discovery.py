@@ -203,7 +203,7 @@ def _by_kind(values: NDArray[np.float64], names: Sequence[str]) -> "pd.DataFrame
     """The points with whole factors as integers, which PRIM peels value by value."""
     import pandas as pd
 
-    frame = pd.DataFrame(values, columns=list(names))
+    frame: Any = pd.DataFrame(values, columns=list(names))
     whole = [name for name in names if (frame[name] == frame[name].round()).all()]
     return frame.astype(dict.fromkeys(whole, int))
 

@@ -279,7 +279,7 @@ def simulate(
     setup = _shortened(prepared(scenario), months)
     if not 0 <= seed <= LAST_SEED:
         raise InputError([Problem("experiments.seed", {"given": seed, "last": LAST_SEED}, field="seed")])
-    state = allocate_state(setup, _pack(forced or (), setup))
+    state = allocate_state(setup, forced_records(forced or (), setup))
     tally = records(1, TALLY_FIELDS)
     run_to_horizon(state, setup, seed, tally)
     return Run(setup, seed, state, tally)
@@ -294,7 +294,14 @@ def _shortened(setup: Setup, months: int | None) -> Setup:
     return dataclasses.replace(setup, scenario=setup.scenario.model_copy(update={"horizon": horizon}))
 
 
-def _pack(decisions: Sequence[Decision], setup: Setup) -> Any:
+def forced_records(decisions: Sequence[Decision], setup: Setup) -> Any:
+    """Decisions in the form the rules read, record array (F,) of ``state.FORCED_FIELDS``.
+
+    Raises
+    ------
+    InputError
+        With every decision that is not as expected.
+    """
     problems = [problem for number, decision in enumerate(decisions) for problem in _problems(number, decision, setup)]
     if problems:
         raise InputError(problems)

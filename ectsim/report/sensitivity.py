@@ -22,6 +22,8 @@ MOST_PANELS = 3
 MOST_FACTORS = 12
 """Factors shown in a panel, the foremost; the tables hold all."""
 NAMED = 6
+ROWS = ("indices", "distribution")
+"""Stages drawn with a row a factor."""
 LONGEST_NAME = 34
 WIDEST = (-0.6, 1.6)
 """Indices drawn: those of a sample too small lie anywhere."""
@@ -71,28 +73,33 @@ def _page(
     parts = [part for _, part in table.groupby(["scenario", "against"], dropna=False, sort=False)][-MOST_PANELS:]
     with look():
         figure = new_figure()
-        grid = figure.add_gridspec(1, len(parts), left=0.06, right=0.975, top=0.8, bottom=0.14, wspace=_gap(stage))
-        if stage in ("indices", "distribution"):
+        grid = figure.add_gridspec(1, len(parts), left=0.06, right=0.975, top=0.8, bottom=0.16, wspace=_gap(stage))
+        if stage in ROWS:
             grid.update(left=0.2)
-        order = _order(table)
+        order = _order(table) if stage in ROWS else {}
         for place, part in enumerate(parts):
             axes = figure.add_subplot(grid[0, place])
-            if stage in ("indices", "distribution"):
+            if stage in ROWS:
                 part = part.assign(order=part["factor"].map(order)).sort_values("order")
             draw(axes, part)
             quantity = Quantity(*part.iloc[0][list(Quantity._fields)].where(lambda row: row.notna(), None))
             panel_head(axes, _where(findings, quantity))
-            if place and stage in ("indices", "distribution"):
+            if place and stage in ROWS:
                 axes.tick_params(labelleft=False)
         label = OUTCOMES[outcome].label
         title = text(f"sensitivity.title_{stage}", outcome=label[0].upper() + label[1:])
-        head(figure, title, "; ".join(text(f"sensitivity.{key}") for key in (f"subtitle_{of}", f"read_{stage}")))
-        foot(figure, _rests_on(findings, stage, outcome, of), text("report.not_a_forecast"))
+        head(figure, title, text(f"sensitivity.subtitle_{of}"))
+        foot(
+            figure,
+            text(f"sensitivity.read_{stage}"),
+            _rests_on(findings, stage, outcome, of),
+            text("report.not_a_forecast"),
+        )
     return figure
 
 
 def _gap(stage: str) -> float:
-    return 0.08 if stage in ("indices", "distribution") else 0.28
+    return 0.08 if stage in ROWS else 0.28
 
 
 def _where(findings: Findings, quantity: Quantity) -> str:
@@ -123,8 +130,8 @@ def _sweep_of(stage: str) -> str:
 def _order(part: Any) -> dict[str, int]:
     """Place of each factor, by the mean of its total (or only) index over the panels, the dummy last."""
     chosen = part[part["index"] == "ST"] if "index" in part else part
-    means = chosen.groupby("factor")["value"].mean().sort_values(ascending=False) if "value" in chosen else {}
-    ranked = [name for name in means.keys() if name != DUMMY]
+    means = chosen.groupby("factor")["value"].mean().sort_values(ascending=False)
+    ranked = [name for name in means.index if name != DUMMY]
     return {name: place for place, name in enumerate([*ranked, DUMMY])}
 
 
@@ -148,7 +155,7 @@ def _screening(axes: "Axes", part: Any) -> None:
         label = _short(factor_label(one["factor"]))
         right = one["mu_star"] > others["high"].max() / 2
         offset = (-5 if right else 5, 6 if place % 2 else -12)
-        place_of_text = {"textcoords": "offset points", "ha": "right" if right else "left"}
+        place_of_text: dict[str, Any] = {"textcoords": "offset points", "ha": "right" if right else "left"}
         axes.annotate(label, (one["mu_star"], one[spread]), offset, fontsize=7.5, color=INK, **place_of_text)
     axes.set_xlim(left=0)
     axes.set_ylim(0, others[spread].max() * 1.12 or 1)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ectsim.experiments.ensembles import run
 from ectsim.experiments.single import Decision
-from ectsim.experiments.single import _pack as forced_records
+from ectsim.experiments.single import forced_records
 from ectsim.model import state as s
 from ectsim.model.simulation import Setup, allocate_state, begin, vary
 from ectsim.model.twins import FATES, TOLERANCES, match_twins

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 TINY_PLAN = """
 name: {fr: "Essai", en: "Trial"}
-points: 128
+points: 256
 replicates: 2
 effective: 50
 draws: 200
@@ -34,7 +34,7 @@ def tiny_worlds(tmp_path_factory) -> Path:
     for name in {pattern.scenario for pattern in PATTERNS}:
         scenario = load_scenario(name)
         horizon = scenario.horizon.model_copy(update={"burn_in": 12, "months": 60, "after": 2})
-        small = {"horizon": horizon, "population": scenario.population.model_copy(update={"actors": 40})}
+        small = {"horizon": horizon, "population": scenario.population.model_copy(update={"actors": 80})}
         (folder / f"{name}.yaml").write_text(dump_scenario(scenario.model_copy(update=small)), encoding="utf-8")
     (folder / "plan.yaml").write_text(TINY_PLAN, encoding="utf-8")
     return folder
@@ -45,6 +45,6 @@ def calibrated(tiny_worlds: Path):
     """A whole calibration over tiny worlds, written into ``out`` of their folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tiny_worlds)
-        found = calibrate("plan.yaml", "out", workers=2)
+        found = calibrate(tiny_worlds / "plan.yaml", "out", workers=2)
         write_calibration(found, Path("out"), "2026-01-01T00:00:00+00:00")
     return found

@@ -43,7 +43,7 @@ def test_the_table_judges_every_parameter_and_every_target(calibrated):
 
 def test_the_rate_of_ideas_is_what_ideas_tell_of(calibrated):
     table = calibrated.parameters().set_index("name")
-    assert table["explained"].idxmax() in ("idea_rate", "facilitation_ideas", "imitation")
+    assert "idea_rate" in table["explained"].nlargest(3)
     assert table.loc["idea_rate", "most_moved_by"] == "ideas"
     assert table.loc["regulation_rate", "verdict"] == "not identified"
 
@@ -81,11 +81,11 @@ def test_a_target_the_prior_never_gives_is_refused_by_name(made, monkeypatch: py
 
 def test_too_few_simulations_are_refused(made):
     plan, folder = made
-    asked = plan.model_copy(update={"effective": 70})
+    asked = plan.model_copy(update={"effective": 130})
     with pytest.raises(InputError) as caught:
         calibrate(asked, folder)
     (problem,) = caught.value.problems
-    assert (problem.field, problem.values["needed"]) == ("points", 141)
+    assert (problem.field, problem.values["needed"]) == ("points", 261)
 
 
 def test_another_table_in_the_same_folder_is_refused(made):

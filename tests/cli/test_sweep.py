@@ -88,6 +88,16 @@ def test_a_command_that_goes_on_says_what_is_there(ask, folder: Path):
     assert "Complete" in answer.out
 
 
+def test_a_folder_of_another_study_is_refused_before_anything_is_said_of_it(ask, folder: Path):
+    assert ask("sweep run study --out out").code == 0
+    (folder / "study.yaml").write_text(STUDY % 64, encoding="utf-8")
+    answer = ask("sweep run study --out out")
+    assert answer.code == 2
+    assert "study.design.points · was 128, now 64" in answer.err
+    assert "there already" not in answer.err
+    assert "At most about" not in answer.err
+
+
 def test_failed_runs_are_counted_and_give_code_1(ask, folder: Path):
     crowded = f"{TINY}sizes: {{projects: 10}}\n"
     (folder / "tiny.yaml").write_text(crowded, encoding="utf-8")

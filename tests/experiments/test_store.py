@@ -13,7 +13,16 @@ from ectsim.experiments import store as stores
 from ectsim.experiments import study_inputs
 from ectsim.experiments.parts import RUNS, read_part
 from ectsim.experiments.plan import WHOLE, Block, Shard, make_plan
-from ectsim.experiments.store import LOCKS, MANIFEST, StoreError, differences, open_store, read_manifest, writing_whole
+from ectsim.experiments.store import (
+    LOCKS,
+    MANIFEST,
+    StoreError,
+    differences,
+    kept_study,
+    open_store,
+    read_manifest,
+    writing_whole,
+)
 
 
 @pytest.fixture
@@ -103,6 +112,17 @@ def test_other_points_of_the_same_study_are_refused(tmp_path, plan):
     with pytest.raises(InputError) as caught, open_store(tmp_path / "here", plan):
         pass
     assert [problem.field for problem in caught.value.problems] == [None, "points.hash"]
+
+
+@pytest.mark.parametrize("study", [{}, {"name": {"fr": "a", "en": "b"}, "scenarios": {}, "of_another_version": 1}])
+def test_a_manifest_that_this_version_cannot_read_is_told(tmp_path, plan, study):
+    with open_store(tmp_path / "here", plan):
+        pass
+    told = json.loads((tmp_path / "here" / MANIFEST).read_text(encoding="utf-8"))
+    (tmp_path / "here" / MANIFEST).write_text(json.dumps(told | {"study": study}), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        kept_study(tmp_path / "here")
+    assert [problem.message for problem in caught.value.problems] == ["sweeps.not_manifest"]
 
 
 def test_differences_name_every_field_that_differs():
