@@ -4,6 +4,9 @@ import os
 
 from hypothesis import settings
 
+# small matrices on a few cores: threads of linear algebra would wait for one another, in every worker of the tests
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # "ci" is hypothesis' own profile: the same examples at every run, no deadline, no database of past failures.
 settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if "CI" in os.environ else "dev")

@@ -183,12 +183,17 @@ def _described(
         density=float(happens[inside].mean()),
         mass=float(inside.mean()),
         quasi_p={name: _quasi_p(limits, name, values[left], names, happens[left]) for name in limits},
-        reproducibility={name: float(np.mean([name in other for other in again] or [np.nan])) for name in limits},
+        reproducibility={
+            name: float(np.mean([name in other for other in again])) if again else np.nan for name in limits
+        },
     )
 
 
 def _prim(values: NDArray[np.float64], names: Sequence[str], happens: NDArray[np.bool_]) -> Iterator[Limits]:
-    frame = _by_kind(values, names)
+    import pandas as pd
+
+    # as fractions all: given whole numbers, it writes halves between them where pandas takes only integers
+    frame = pd.DataFrame(values, columns=list(names))
     prim = _quietly(_ema_prim(), frame, happens.astype(int), mass_min=LEAST_MASS)
     while (box := _quietly(prim.find_box)) is not None:
         steps = box.peeling_trajectory
@@ -197,15 +202,6 @@ def _prim(values: NDArray[np.float64], names: Sequence[str], happens: NDArray[np
             return
         _quietly(box.select, int(balance.idxmax()))
         yield _restricted(box.box_lim, prim.box_init)
-
-
-def _by_kind(values: NDArray[np.float64], names: Sequence[str]) -> "pd.DataFrame":
-    """The points with whole factors as integers, which PRIM peels value by value."""
-    import pandas as pd
-
-    frame: Any = pd.DataFrame(values, columns=list(names))
-    whole = [name for name in names if (frame[name] == frame[name].round()).all()]
-    return frame.astype(dict.fromkeys(whole, int))
 
 
 def _restricted(limits: "pd.DataFrame", widest: "pd.DataFrame") -> Limits:

@@ -128,7 +128,7 @@ def _co_carriers(state: State) -> tuple[list[tuple[int, int]], list[int], list[f
         everybody += members["actor"].tolist()
         effort = float(members["effort"].sum())
         leading: list[int] = members["actor"][(members["effort"] > 0) & (members["effort"] >= least * effort)].tolist()
-        carriers = sorted({*leading, *([int(project.carrier)] if project.carrier >= 0 else [])})
+        carriers: list[int] = sorted({*leading, *([int(project.carrier)] if project.carrier >= 0 else [])})
         found += [(actor, int(project.theme)) for actor in carriers]
         teams.append(frozenset(int(state.actors[actor].sector) for actor in carriers))
     return found, everybody, teams

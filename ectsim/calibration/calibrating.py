@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ectsim.calibration import checks
 from ectsim.calibration.fit_settings import CalibrationPlan, load_plan
@@ -147,6 +148,8 @@ class Calibrated:
         return pd.DataFrame(rows, columns=["first", "second", "correlation"])
 
 
+# the same bits whatever the cores; for matrices this small, threads only wait for one another
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def calibrate(
     plan: CalibrationPlan | str | Path,
     out: str | Path,

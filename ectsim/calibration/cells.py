@@ -80,19 +80,18 @@ def read_lines(file: Path) -> list[tuple[int, list[str]]]:
 
 
 def _separator(body: str) -> str:
-    """The mark that most lines hold equally often; ties go to the most frequent, then to the least likely by chance.
+    """The mark that most lines hold equally often, the least likely by chance where two do.
 
     A title has none, and a decimal comma or a list of choices is not in every line.
     """
     unquoted = re.sub(r'"[^"]*"', "", body[:SAMPLE])
     lines = [line for line in unquoted.splitlines() if line.strip(SEPARATORS + " ")][:LOOKED_AT]
-    return max(SEPARATORS, key=lambda mark: _regularity(mark, lines))
+    return max(SEPARATORS, key=lambda mark: _lines_alike(mark, lines))
 
 
-def _regularity(mark: str, lines: Sequence[str]) -> tuple[int, int]:
-    """Number of lines that hold ``mark`` equally often, and how often."""
-    counts = Counter(line.count(mark) for line in lines if mark in line)
-    return max(((lines_alike, count) for count, lines_alike in counts.items()), default=(0, 0))
+def _lines_alike(mark: str, lines: Sequence[str]) -> int:
+    """Number of lines that hold ``mark`` equally often, not counting those without."""
+    return max(Counter(line.count(mark) for line in lines if mark in line).values(), default=0)
 
 
 def read_rows(file: Path) -> tuple[int, list[str], list[Row], list[Problem]]:

@@ -5,13 +5,14 @@ Reading each format is the importers'; what names of codes say is in segments.py
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ectsim.calibration.cells import Row
 from ectsim.calibration.checking import check
+from ectsim.calibration.columns import TABLES
 from ectsim.calibration.disclosure import with_consent
 from ectsim.calibration.importers import Options, codes_used, read_codings
 from ectsim.calibration.importers.base import Coded
@@ -71,6 +72,8 @@ def gather(sources: Sources) -> Gathered:
         for row in found.rows
     ]
     tables["interviews"] = list(_interviews(read, described.get("interviews", [])))
+    if problems := list(_not_described(tables["interviews"])):
+        raise InputError(problems)
     check(tables)
     kept, refused = with_consent(from_rows({name: [row.cells for row in rows] for name, rows in tables.items()}))
     notices = [notice for coded in read for notice in coded.notices]
@@ -145,6 +148,16 @@ def _settle_all(read: Iterable[Coded], code_map: Mapping[str, Meaning | None]) -
     if problems:
         raise InputError(problems)
     return settled
+
+
+def _not_described(interviews: Iterable[Row]) -> Iterator[Problem]:
+    """Interviews of which only the codings are known, or little more."""
+    for row in interviews:
+        needed = (column for column in TABLES["interviews"].columns.values() if not column.optional)
+        lacking = [column.name for column in needed if not row.cells.get(column.name)]
+        if row.line is None and lacking:
+            values = {"interview": row.cells["interview_id"], "lacking": ", ".join(lacking)}
+            yield Problem("interviews.not_described", values, row.file)
 
 
 def _interviews(read: Sequence[Coded], described: Sequence[Row]) -> Iterable[Row]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 GUIDES = ("carriers", "others")
 WANTED = 30
 LEAST_BY_SECTOR = 5
+SHORT = 30
+"""Characters of boxes after which others fit on the line."""
 QUOTA_COLUMNS = ("sector", "size_class", "n_population", "done", "wanted", "missing")
 
 
@@ -158,22 +160,34 @@ def _head_lines(found: Guide) -> list[str]:
 
 
 def _add_items(document: Any, items: Sequence[Item]) -> None:
+    from docx.oxml import OxmlElement
     from docx.shared import Cm
 
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     table.autofit = False
     for item in items:
-        asked, coded = table.add_row().cells
+        row = table.add_row()._tr
+        asked, coded = table.rows[-1].cells
         asked.width, coded.width = Cm(9.4), Cm(8)
         asked.paragraphs[0].add_run(item.question)
         label = asked.add_paragraph().add_run(f"{item.code} · {item.label}" + (f" ({item.note})" if item.note else ""))
         label.italic = True
-        coded.paragraphs[0].add_run("\n".join(_coding_line(item, line) for line in item.lines))
+        coded.paragraphs[0].add_run(_coding(item))
+        # a question and its boxes stay on one page
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _coding_line(item: Item, line: str) -> str:
-    boxes = "  ".join(f"☐ {box}" for box in item.boxes) or "________"
-    return " ".join(filter(None, [line, boxes, f"☐ {text('guides.no_status')}"]))
+def _coding(item: Item) -> str:
+    """Boxes to tick, and those for what was not answered beside them or, where there are many, below."""
+    boxes = _ticks(item.boxes) or "________"
+    statuses = _ticks(text("guides.no_status").split(" · "))
+    beside = item.lines == ("",) and len(boxes) < SHORT
+    lines = [f"{line}   {boxes}".strip() for line in item.lines]
+    return f"{lines[0]}      {statuses}" if beside else "\n".join([*lines, statuses])
+
+
+def _ticks(labels: Sequence[str]) -> str:
+    return "  ".join(f"☐\N{NO-BREAK SPACE}{label}" for label in labels)
 
 
 def quota(frame: "pd.DataFrame", interviews: "Interviews | None" = None, wanted: int = WANTED) -> "pd.DataFrame":

@@ -36,8 +36,8 @@ def neural_fit(parameters: Array, summaries: Array, observed: Array, *, draws: i
     of Open Source Software 5(52), 2505.
     """
     try:
-        import sbi.inference as inference
-        import torch
+        import sbi.inference as inference  # pyright: ignore[reportMissingImports]
+        import torch  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise InputError([Problem("calibration.no_neural")]) from None
     torch.manual_seed(seed)
@@ -55,6 +55,6 @@ def disagreement(fitted: Fit, crossed: Fit) -> Array:
 
 
 def _tensor(values: Array) -> Any:
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     return torch.as_tensor(values, dtype=torch.float32)

@@ -13,6 +13,8 @@ from ectsim.locale import text
 Array = NDArray[np.float64]
 EDGE = 0.02
 """Shares are kept this far from 0 and 1 when a range of theirs is read as an uncertainty."""
+FLOOR = 0.005
+"""Rates and counts are compared as this at least: a share has its edge, they have this."""
 LEAST = 0.5
 """Counts and waits of a census are compared as this at least: none is not infinitely few."""
 RANGE = 1.6449
@@ -64,7 +66,7 @@ class Observation:
 def on_scale(values: Array, share: bool) -> Array:
     """Values on the scale of comparison: log-odds of shares, logarithms of the rest."""
     if not share:
-        return np.log(values)
+        return np.log(np.maximum(values, FLOOR))
     inside = np.clip(values, EDGE, 1 - EDGE)
     return np.log(inside / (1 - inside))
 
@@ -125,9 +127,8 @@ def with_errors(summaries: Array, covariance: Array, seed: int) -> Array:
 def ratio_on_scale(count: Array, of: Array, share: bool) -> Array:
     """Pooled ratios on the scale of comparison, NaN where there is nothing to count over.
 
-    Half a case is added, so that a share of none or all among few stays finite: a/b becomes (a+½)/(b+1) for a share,
-    (a+½)/b otherwise.
+    Nothing is added to the counts: half a case among three winners would read none born of the call as an eighth, and
+    the fit would then seek few winners.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (count + 0.5) / (of + 1.0) if share else (count + 0.5) / of
-        return np.where(of > 0, on_scale(ratio, share), np.nan)
+        return np.where(of > 0, on_scale(count / of, share), np.nan)

@@ -88,6 +88,9 @@ def read_unchecked(folder: Path) -> dict[str, list[Row]]:
     PrivacyError
         If a column or a cell identifies somebody.
     """
+    if not folder.is_dir():
+        near = nearest_name(folder.name, [path.name for path in folder.parent.glob("*")])
+        raise InputError([Problem("interviews.missing_file", {}, folder, nearest=near)])
     rows, problems = _read(folder, ())
     if problems:
         raise InputError(problems)
@@ -178,13 +181,18 @@ def write_tidy(interviews: Interviews, folder: Path) -> None:
 
 def update_tidy(interviews: Interviews, folder: Path) -> None:
     """Write all tables over those of a folder, whatever else it holds; interviews last, to which the others refer."""
-    for name in reversed([*TABLES]):
-        file = folder / f"{name}.csv"
-        if len(interviews.table(name)) or name in REQUIRED_TABLES:
-            with writing_whole(file) as written:
-                written.write(_written(name, interviews).encode())
-        else:
-            file.unlink(missing_ok=True)
+    filled = [name for name in reversed([*TABLES]) if len(interviews.table(name)) or name in REQUIRED_TABLES]
+    write_tables(interviews, folder, filled)
+    for name in set(TABLES) - set(filled):
+        (folder / f"{name}.csv").unlink(missing_ok=True)
+
+
+def write_tables(interviews: Interviews, folder: Path, names: Iterable[str]) -> None:
+    """Write some of the tables into a folder, in this order, each whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        with writing_whole(folder / f"{name}.csv") as written:
+            written.write(_written(name, interviews).encode())
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ectsim.analysis.hypotheses.settings import Hypothesis
     from ectsim.analysis.hypotheses.testing import Evidence, Finding, HypothesesStudy
 
-Files = Annotated[list[str], typer.Argument(metavar="FILES")]
+Claims = Annotated[list[str], typer.Argument(metavar="CLAIMS")]
 QUICK = {"draws": 32, "seeds": 2}
 """Size of a first look: too small for a verdict, and noted as a look."""
 
@@ -38,12 +38,12 @@ def add_verbs(app: typer.Typer) -> None:
     app.add_typer(group, name="hypotheses", cls=SpokenGroup)
 
 
-def seal(files: Files, as_json: Json = False) -> None:
+def seal(claims: Claims, as_json: Json = False) -> None:
     """Seal hypotheses before their runs."""
     from ectsim.analysis.hypotheses.files import load_hypotheses
     from ectsim.analysis.hypotheses.sealing import seal as sealed_now
 
-    seals = {hypothesis.name: sealed_now(hypothesis) for hypothesis in load_hypotheses(files)}
+    seals = {hypothesis.name: sealed_now(hypothesis) for hypothesis in load_hypotheses(claims)}
     if as_json:
         print_json(seals)
         return
@@ -52,7 +52,7 @@ def seal(files: Files, as_json: Json = False) -> None:
 
 
 def verdicts(
-    files: Files,
+    claims: Claims,
     out: Out = None,
     threads: Threads = None,
     priors: Annotated[bool, typer.Option("--priors")] = False,
@@ -69,8 +69,9 @@ def verdicts(
     from ectsim.experiments.results import refuse_other_contents
     from ectsim.report.hypotheses import tell_findings
 
-    hypotheses = load_hypotheses(files)
-    changes: dict[str, object] = ({"posterior": "priors"} if priors else {}) | (QUICK if quick else {})
+    hypotheses = load_hypotheses(claims)
+    changes: dict[str, object] = {"posterior": "priors"} if priors else {}
+    changes.update(QUICK if quick else {})
     asked = [_with(hypothesis, changes) for hypothesis in hypotheses]
     if out is not None:
         refuse_other_contents(out, HypothesesStudy.VERB)
@@ -105,7 +106,7 @@ def _standings(hypotheses: "Sequence[Hypothesis]", *, as_promised: bool) -> "lis
     """Standing of each test about to start; every look before a seal is told."""
     from ectsim.analysis.hypotheses.sealing import read_sidecar, sidecar, standing
 
-    standings = [standing(hypothesis, as_promised=as_promised) for hypothesis in hypotheses]
+    standings: list[Standing] = [standing(hypothesis, as_promised=as_promised) for hypothesis in hypotheses]
     for hypothesis in hypotheses:
         if read_sidecar(hypothesis)["sealed"] is None:
             say(text("hypotheses.not_seen", sidecar=sidecar(hypothesis).name))

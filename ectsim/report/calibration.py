@@ -1,6 +1,7 @@
 """The figures and the story of a calibration: targets met and missed, what the data say of each parameter, ranks."""
 
 import math
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+PLACES, COVERED_PLACES = (0.0, 0.5, 1.0), (0.7, 0.8, 0.9, 1.0)
 SHOWN = 24
 """Parameters shown: those the data say most about."""
+LABEL = 52
+"""Characters of a line of a label."""
 MET = 0.5
 """A pattern is met when half the posterior's draws or more fall inside its accepted range."""
 
@@ -56,7 +60,7 @@ def predictions_figure(found: Calibrated) -> "Figure":
     with look():
         figure = new_figure()
         grid = figure.add_gridspec(
-            2, 1, height_ratios=[max(len(group), 1) for group in groups], left=0.36, right=0.93, top=0.8, bottom=0.13,
+            2, 1, height_ratios=[max(len(group), 1) for group in groups], left=0.36, right=0.87, top=0.8, bottom=0.13,
             hspace=0.32,
         )  # fmt: skip
         for place, (name, group) in enumerate(zip(("fitted", "held_out"), groups, strict=True)):
@@ -94,8 +98,8 @@ def _draw_predictions(axes: "Axes", table: Any, title: str) -> None:
             )
         told = _say("figure.inside", share=share(one["probability"]))
         axes.annotate(told, (2.55, row), fontsize=9, va="center", color=QUIET, annotation_clip=False)
-    names = [f"{one['label']}  ({one['id']})" for one in table.to_dict("records")]
-    axes.set_yticks(range(len(names)), names)
+    names = [textwrap.fill(f"{one['label']} ({one['id']})", LABEL) for one in table.to_dict("records")]
+    axes.set_yticks(range(len(names)), names, fontsize=9)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(-1.5, 2.5)
     axes.set_xticks([0, 1], [_say("figure.least"), _say("figure.most")])
@@ -153,8 +157,10 @@ def ranks_figure(found: Calibrated) -> "Figure":
         axes.axhline(ranks.size / BINS, color=INK, linewidth=1, linestyle=":")
         panel_head(axes, _say("figure.ranks"), _say("figure.flat"))
         axes.set_xlabel(_say("figure.rank"))
+        axes.set_xticks(PLACES, [share(place) for place in PLACES])
         side = figure.add_axes((0.7, 0.16, 0.26, 0.62))
         side.hist(found.truths.coverage(), bins=12, range=(0.7, 1), color=COLOUR["a"], alpha=0.8, rwidth=0.94)
+        side.set_xticks(COVERED_PLACES, [share(place) for place in COVERED_PLACES])
         side.axvline(0.9, color=INK, linewidth=1, linestyle=":")
         panel_head(side, _say("figure.coverage"), _say("figure.by_parameter"))
         coverage = share(float(found.truths.coverage_by_trial().mean()))

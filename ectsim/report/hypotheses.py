@@ -27,6 +27,8 @@ VERDICT_MARKER = {"supported": "o", "contradicted": "X", "undecided": "s"}
 WIDEST = 12.0
 """Largest effect shown, in smallest effects that matter; beyond, an arrow."""
 LINEAR = 2.0
+FOUND_AGAIN = 0.5
+"""Share of the halves of the draws in which a restriction must be found for its box to be told."""
 LONGEST = 34
 DIGITS = {"share": 3, "0-1": 3, "1/year": 3}
 
@@ -151,7 +153,8 @@ def finding_lines(finding: Finding) -> list[str]:
         lines.append(_say("line.unequal_money", ratio=number(finding.evidence.money_ratio.value, 2)))
     if finding.verdict == "undecided":
         lines.append(_needed_line(finding))
-    lines += [_box_line(box, finding.boxes_hold) for box in finding.boxes]
+    found_again = [box for box in finding.boxes if min(box.reproducibility.values()) >= FOUND_AGAIN]
+    lines += [_box_line(box, finding.boxes_hold) for box in found_again]
     lines.append(_say("line.contrary", claim=hypothesis.contrary.claim, source=hypothesis.contrary.source))
     return lines
 

@@ -49,6 +49,9 @@ def losses_figure(setup: Setup, found: Necessity) -> "Figure":
         _draw_losses(figure.add_subplot(grid[0, 0]), found.necessity, ("sector", "role"), _say("figure.sectors"))
         _draw_losses(figure.add_subplot(grid[1, :]), found.necessity, ("kind",), _say("figure.kinds"))
         _draw_shapley(figure.add_subplot(grid[0, 1]), found.shapley)
+        handles, labels = figure.axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.06, 0.885), ncols=3, frameon=False,
+                      fontsize=9, labelcolor=QUIET)  # fmt: skip
         count = len(needed(found, "sector"))
         head(figure, _say("figure.title_losses", count=count), _say("figure.reading"))
         foot(figure, rests_on(setup, found.runs), text("report.not_a_forecast"))
@@ -78,8 +81,6 @@ def _draw_losses(axes: "Axes", table: "pd.DataFrame", groups: Sequence[str], tit
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.set_xlabel(_say("figure.lost"))
     panel_head(axes, title)
-    if groups == ("kind",):
-        axes.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(1.0, 1.24), labelcolor=QUIET)
 
 
 def _draw_shapley(axes: "Axes", table: "pd.DataFrame") -> None:

@@ -33,14 +33,12 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 
 def factor_label(name: str) -> str:
     """A factor, or a group of factors, as people call it in the current language."""
-    from ectsim.locale import current_language, texts
-
     if name == DUMMY:
         return text("sensitivity.dummy")
     if name in PARAMETERS:
         return PARAMETERS[name].label
-    groups = texts("sensitivity", current_language())
-    return groups.get(f"mechanism.{name}", name)
+    mechanisms = {parameter.group for parameter in PARAMETERS.values()}
+    return text(f"sensitivity.mechanism.{name}") if name in mechanisms else name
 
 
 def sensitivity_figures(findings: Findings) -> "dict[str, Figure]":

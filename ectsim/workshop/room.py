@@ -4,10 +4,12 @@ HTTP lives in server.py, what events change in session.py.
 """
 
 import asyncio
+import contextlib
 import hmac
 import secrets
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from ectsim.errors import InputError, Problem
 from ectsim.workshop import messages as m
 from ectsim.workshop.addresses import qr_code, wifi_qr_code
-from ectsim.workshop.connection import CLOSE, Connection, dismiss, dumps, receive
+from ectsim.workshop.connection import Connection, dismiss, dumps, receive
 from ectsim.workshop.journal import Journal, room_keys, write_keys
 from ectsim.workshop.protocol import RefusedError
 from ectsim.workshop.session import LOGGED, ROOM, Library, Session
@@ -26,9 +28,10 @@ from ectsim.workshop.stage import Stage
 from ectsim.workshop.views import facilitator_view, participant_view, shared_view
 
 FACILITATOR, SCREEN, PARTICIPANT = "facilitator", "screen", "participant"
-HELLO_SECONDS, WRONG_KEY_SECONDS = 10.0, 1.0
+HELLO_SECONDS, WRONG_KEY_SECONDS = 5.0, 1.0
 PER_SECOND, SLOWED_IN_A_ROW = 8, 200
-MOST_CONNECTIONS = 150
+MOST_WAITING, MOST_PHONES = 60, 2 * ROOM
+"""Connections that have not shown their key yet, and those of participants; no key of another role is ever refused."""
 GONE = (WebSocketDisconnect, TimeoutError, OSError, RuntimeError)
 """What a page that has left makes of the next message to it."""
 WORLDS = ("cast", "worlds", "game", "draws", "costs", "band")
@@ -65,7 +68,7 @@ class Room:
         self.stage = Stage(self.session, self._publish)
         self.connections: list[Connection] = []
         self.rehearsal = asyncio.Queue[int]()
-        self._pending = 0
+        self._waiting: list[asyncio.Timeout] = []
         if not self.journal.past:
             setting = self.session.setting
             self.take(FACILITATOR, m.Prepare(type="prepare", a=setting.a, b=setting.b, years=setting.years, levers=()))
@@ -87,20 +90,18 @@ class Room:
 
     async def serve(self, websocket: WebSocket) -> None:
         """Serve one connection from hello to goodbye."""
-        if self._pending + len(self.connections) >= MOST_CONNECTIONS:
-            await websocket.close(CLOSE["full"])
-            return
-        await websocket.accept()
-        self._pending += 1
         try:
-            connection = await self._greet(websocket)
+            async with self._patience():
+                await websocket.accept()
+                connection = await self._greet(websocket)
+        except TimeoutError:
+            await dismiss(websocket, RefusedError("late"))
+            return
         except RefusedError as refusal:
             await dismiss(websocket, refusal)
             return
         except WebSocketDisconnect:
             return
-        finally:
-            self._pending -= 1
         sender = asyncio.create_task(connection.send_posted())
         listener = asyncio.create_task(self._listen(connection))
         try:
@@ -117,11 +118,21 @@ class Room:
             elif isinstance(ending, Exception) and not isinstance(ending, GONE):
                 raise ending
 
+    @contextlib.asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        """A few seconds to say hello, fewer for whoever has waited longest where too many wait: newcomers get in."""
+        async with asyncio.timeout(HELLO_SECONDS) as patience:
+            if len(self._waiting) >= MOST_WAITING:
+                self._waiting.pop(0).reschedule(asyncio.get_running_loop().time())
+            self._waiting.append(patience)
+            try:
+                yield
+            finally:
+                if patience in self._waiting:
+                    self._waiting.remove(patience)
+
     async def _greet(self, websocket: WebSocket) -> Connection:
-        try:
-            hello = m.read_message(await asyncio.wait_for(receive(websocket), HELLO_SECONDS))
-        except TimeoutError as error:
-            raise RefusedError("late") from error
+        hello = m.read_message(await receive(websocket))
         if not isinstance(hello, m.Hello):
             raise RefusedError("message")
         identity = hello.role
@@ -147,7 +158,7 @@ class Room:
     def _identity(self, given: str) -> str:
         """Identity of a phone that comes, or comes back."""
         here = self.here()
-        if len(here) >= ROOM and given not in here:
+        if (len(here) >= ROOM and given not in here) or here.total() >= MOST_PHONES:
             raise RefusedError("full")
         return given if given in self.session.participants else secrets.token_urlsafe(9)
 

@@ -5,7 +5,7 @@ What one world keeps lives in recording.py; who asks lives in server.py.
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ DRAWS = 30
 BAND = 100
 COST_DRAWS = 8
 QUANTILES = (0.1, 0.5, 0.9)
-KEPT_DRAWS = 4000
+KEPT_SCENARIOS = 40
 
 
 class Draw(NamedTuple):
@@ -54,7 +54,7 @@ class Simulator:
         self.levers = levers_of(b.scenario)
         self._own = threading.local()
         self._pool = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="worlds")
-        self._draws: dict[tuple[str, int], Draw] = {}
+        self._draws: dict[str, dict[int, Draw]] = {}
         self._without: Recording | None = None
 
     def close(self) -> None:
@@ -80,15 +80,17 @@ class Simulator:
 
     def pair(self, values: Mapping[str, float], before: Mapping[str, float] | None) -> dict[str, Any]:
         """Both worlds of the seed, the curve of B before the last change, the fate of every project that emerged."""
-        former = None if before is None else self._pool.submit(self._play, self.pulled(before), self.seed)
         with_scheme = self._pool.submit(self._record, self.pulled(values))
         if self._without is None:
             self._without = self._pool.submit(self._record, self.a).result()
+        former = None if before is None else self._drawn([self.pulled(before)], [self.seed])
         other = with_scheme.result()
+        for shown in (self._without, other):  # the first draw of every band
+            self._kept(shown.setup)[self.seed] = Draw(shown.emerged(), float(shown.money[-1]))
         return {
             "a": packed(self._without),
             "b": packed(other),
-            "ghost": former.result().emerged.tolist() if former else None,
+            "ghost": former[0][0].emerged.tolist() if former else None,
             "fates": fates(self._without, other),
             "after": self.a.scenario.horizon.after,
         }
@@ -111,43 +113,58 @@ class Simulator:
         if before is not None:
             setups.append(self.pulled(before))
         seeds = range(self.seed, self.seed + count)
-        draws = [list(of_setup) for of_setup in [self._drawn(setup, seeds, unwanted) for setup in setups]]
-        if unwanted():
+        draws = self._drawn(setups, seeds, unwanted)
+        if draws is None:
             return None
-        former = [int(draw.emerged[-1]) for draw in draws.pop() if draw] if before is not None else None
-        curves = np.array([[draw.emerged for draw in of_setup if draw] for of_setup in draws])
+        former = [int(draw.emerged[-1]) for draw in draws.pop()] if before is not None else None
+        curves = np.array([[draw.emerged for draw in of_setup] for of_setup in draws])
         return {
             "count": count,
             "curves": np.quantile(curves, QUANTILES, axis=1).round(2).transpose(1, 0, 2).tolist(),
             "finals": curves[:, :, -1].tolist(),
             "before": former,
-            "money": [float(np.mean([draw.money for draw in of_setup if draw]).round(1)) for of_setup in draws],
+            "money": [float(np.mean([draw.money for draw in of_setup]).round(1)) for of_setup in draws],
         }
 
-    def costs(self, values: Mapping[str, float]) -> dict[str, float]:
-        """Public money that each moved lever adds, in k€ over the horizon: mean of a few draws, the others as set."""
-        moved = {name: value for name, value in values.items() if value != self.levers[name].value}
-        spent = self._mean_money(values) if moved else 0.0
-        others = {name: {key: value for key, value in values.items() if key != name} for name in moved}
-        return {name: round(spent - self._mean_money(rest), 1) for name, rest in others.items()}
+    def costs(
+        self, values: Mapping[str, float], unwanted: Callable[[], bool] = lambda: False
+    ) -> dict[str, Any] | None:
+        """Public money that each moved lever adds, in k€ over the horizon: mean of a few draws, the others as set.
 
-    def _mean_money(self, values: Mapping[str, float]) -> float:
-        draws = self._drawn(self.pulled(values), range(self.seed, self.seed + COST_DRAWS), lambda: False)
-        return float(np.mean([draw.money for draw in draws if draw]))
+        None once ``unwanted`` says so.
+        """
+        moved = [name for name, value in values.items() if value != self.levers[name].value]
+        others = [{key: value for key, value in values.items() if key != name} for name in moved]
+        setups = [self.pulled(values), *(self.pulled(rest) for rest in others)] if moved else []
+        draws = self._drawn(setups, range(self.seed, self.seed + COST_DRAWS), unwanted)
+        if draws is None:
+            return None
+        spent = [float(np.mean([draw.money for draw in of_setup])) for of_setup in draws]
+        return {"costs": {name: round(spent[0] - rest, 1) for name, rest in zip(moved, spent[1:], strict=True)}}
 
-    def _drawn(self, setup: Setup, seeds: Sequence[int], unwanted: Callable[[], bool]) -> Iterator[Draw | None]:
-        """Draws of one scenario, those of lately from memory; None from the moment they are unwanted."""
-        scenario = setup.scenario.model_dump_json()
+    def _drawn(
+        self, setups: Sequence[Setup], seeds: Sequence[int], unwanted: Callable[[], bool] = lambda: False
+    ) -> list[list[Draw]] | None:
+        """Draws of each scenario with each seed, those of lately from memory; None once they are unwanted."""
+        kept = [self._kept(setup) for setup in setups]
+        missing = [(place, seed) for place in range(len(setups)) for seed in seeds if seed not in kept[place]]
 
-        def draw(seed: int) -> Draw | None:
-            key = scenario, seed
-            if key not in self._draws and not unwanted():
-                self._draws[key] = self._play(setup, seed)
-            return self._draws.get(key)
+        def draw(place: int, seed: int) -> None:
+            if not unwanted():
+                kept[place][seed] = self._play(setups[place], seed)
 
-        while len(self._draws) > KEPT_DRAWS:
-            self._draws.pop(next(iter(self._draws)))
-        return self._pool.map(draw, seeds)
+        list(self._pool.map(lambda one: draw(*one), missing))
+        if unwanted() or not all(seed in of_setup for of_setup in kept for seed in seeds):
+            return None
+        return [[of_setup[seed] for seed in seeds] for of_setup in kept]
+
+    def _kept(self, setup: Setup) -> dict[int, Draw]:
+        """Draws of a scenario by seed; the scenarios asked for longest ago are forgotten, which A never is."""
+        key = setup.scenario.model_dump_json()
+        self._draws[key] = kept = self._draws.pop(key, {})
+        if len(self._draws) > KEPT_SCENARIOS:
+            del self._draws[next(iter(self._draws))]
+        return kept
 
     def _play(self, setup: Setup, seed: int) -> Draw:
         horizon = setup.scenario.horizon
@@ -156,8 +173,8 @@ class Simulator:
         run(state, setup, horizon.burn_in + horizon.months)
         month = state.projects["stage_month"][: int(state.clock[0].projects), s.EMERGED] - horizon.burn_in
         born = np.bincount(month[month >= 0], minlength=horizon.months)
-        spent = state.months["money"][horizon.burn_in : horizon.burn_in + horizon.months].sum()
-        return Draw(np.concatenate(([0], np.cumsum(born))), float(spent))
+        spent = state.months["money"][horizon.burn_in : horizon.burn_in + horizon.months].sum(axis=1)
+        return Draw(np.concatenate(([0], np.cumsum(born))), float(np.cumsum(spent)[-1]))
 
     def _record(self, setup: Setup) -> Recording:
         return record(self._state(setup), setup, self.seed)

@@ -91,13 +91,16 @@ class Stage:
         def unwanted() -> bool:
             return (*self._ground(), *sorted(session.values.items())) != worlds
 
+        game = Task("game", self._game_key(), lambda: self._game(simulator))
+        playing = session.screen == "play"
         tasks = [
             Task("cast", ground, simulator.cast),
             Task("worlds", worlds, lambda: simulator.pair(values, before)),
-            Task("game", self._game_key(), lambda: self._game(simulator)),
+            *([game] if playing else []),
             Task("draws", worlds, lambda: simulator.band(values, DRAWS, unwanted, before)),
-            Task("costs", worlds, lambda: {"costs": simulator.costs(values)}),
+            Task("costs", worlds, lambda: simulator.costs(values, unwanted)),
             Task("band", worlds, lambda: simulator.band(values, BAND, unwanted)),
+            *([] if playing else [game]),
         ]
         return (task for task in tasks if self._keys.get(task.kind) != task.key)
 

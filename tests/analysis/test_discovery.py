@@ -1,4 +1,4 @@
-import importlib
+import sys
 from importlib.util import find_spec
 
 import numpy as np
@@ -14,7 +14,7 @@ METHODS = [
 ]
 
 
-def planted(points: int = 600) -> tuple[np.ndarray, np.ndarray]:
+def planted(points: int = 300) -> tuple[np.ndarray, np.ndarray]:
     """An event that happens where trust is high and ideas are few, whatever the rest."""
     generator = np.random.default_rng(1)
     values = generator.random((points, 4))
@@ -25,16 +25,16 @@ def planted(points: int = 600) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("method", METHODS)
 def test_a_planted_box_is_found(method):
     values, event = planted()
-    box, *others = find_boxes(values, NAMES, event, method=method, resamples=3, most=1)
+    box, *others = find_boxes(values, NAMES, event, method=method, resamples=1, most=1)
     assert not others
     assert set(box.limits) == {"trust", "ideas"}
     assert box.limits["trust"] == (pytest.approx(0.6, abs=0.05), None)
     assert box.limits["ideas"] == (None, pytest.approx(0.5, abs=0.05))
     assert box.coverage > 0.85
     assert box.density > 0.95
-    assert box.mass == pytest.approx(box.points / 600)
+    assert box.mass == pytest.approx(box.points / 300)
     assert box.mass == pytest.approx(0.2, abs=0.05)
-    assert max(box.quasi_p.values()) < 1e-10
+    assert max(box.quasi_p.values()) < 1e-6
     assert box.reproducibility == {"trust": 1.0, "ideas": 1.0}
 
 
@@ -50,9 +50,9 @@ def test_a_second_box_counts_only_what_the_first_left():
 @pytest.mark.parametrize("method", METHODS)
 def test_chance_gives_no_reproducible_box(method):
     values, _ = planted()
-    event = np.random.default_rng(3).random(600) < 0.3
-    boxes = find_boxes(values, NAMES, event, method=method, resamples=3, most=1)
-    assert all(box.density < 0.6 for box in boxes)
+    event = np.random.default_rng(3).random(300) < 0.3
+    boxes = find_boxes(values, NAMES, event, method=method, resamples=0, most=1)
+    assert all(box.density < 0.75 for box in boxes)
 
 
 @pytest.mark.parametrize("event", [np.zeros(50, bool), np.ones(50, bool)])
@@ -66,13 +66,10 @@ def test_shapes_must_fit():
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    def missing(name: str):
-        raise ImportError(name)
-
     from ectsim.analysis import discovery
 
     discovery._ema_prim.cache_clear()
-    monkeypatch.setattr(importlib, "import_module", missing)
+    monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
     values, event = planted(100)
     with pytest.raises(InputError, match=r"ectsim\[discovery\]"):
         find_boxes(values, NAMES, event)

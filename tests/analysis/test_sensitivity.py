@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ectsim.analysis.sensitivity import conducting, stages
+from ectsim.analysis.sensitivity import conducting, stages, surrogate
 from ectsim.analysis.sensitivity.conducting import Findings, analyse, names_of
 from ectsim.analysis.sensitivity.distribution import distribution_table
 from ectsim.analysis.sensitivity.indices import index_table
@@ -91,6 +91,7 @@ def feed(monkeypatch: pytest.MonkeyPatch):
             return SimpleNamespace(to_pandas=lambda columns: table[columns])
 
         monkeypatch.setattr(conducting, "sweep", sweep)
+        monkeypatch.setattr(conducting, "RESAMPLES", 200)
 
     return fed
 
@@ -193,15 +194,17 @@ def test_runs_are_read_in_the_order_of_points_and_paired():
     assert replicates_of(Quantity("emerged", "b", "a"), runs).tolist() == [[100, 100], [100, 100]]
 
 
-def test_the_path_sifts_factors_and_shares_out_the_rest(study, feed):
-    feed(sobol_g, 0.1)
-    found = analyse(study(6), Path("none"), Asked("path", Sizes(30, 512, 256, 64, 4)))
+def test_the_path_sifts_factors_and_shares_out_the_rest(study, feed, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(surrogate, "HALVES", 2)
+    feed(lambda unit: 3 * unit[:, 0] + 2 * unit[:, 1], 0.1)
+    found = analyse(study(3), Path("none"), Asked("path", Sizes(30, 256, 256, 64, 4)))
     assert list(found.runs) == ["screening", "table", "noise", "indices-0"]
     kept = list(dict.fromkeys(found.tables["indices"]["factor"]))
     assert kept[:2] == list(PARAMETERS[:2])
     assert kept[-1] == "dummy"
+    assert index(found)["beta_trust"] == pytest.approx(9 / 13, abs=0.1)
     effects = found.tables["screening"].query("against == 'spontaneous'").set_index("factor")["mu_star"]
-    assert effects["beta_trust"] > effects["beta_interest"] > effects["beta_values"]
+    assert effects["beta_trust"] > effects["beta_interest"] > effects["dummy"]
     quality = found.tables["quality"].query("of == 'mean'")["quality"]
     assert quality.min() > 0.7
     settled = found.tables["convergence"].query("against == 'spontaneous'")

@@ -11,10 +11,12 @@ import pytest
 
 from ectsim.calibration import calibrating
 from ectsim.calibration.calibrating import ConflictError, calibrate
-from ectsim.calibration.fit_settings import load_plan
+from ectsim.calibration.fit_settings import CensusSource, load_plan
+from ectsim.calibration.reference_table import reference_table
 from ectsim.errors import InputError
 from ectsim.parameters import parameter_problems
 from ectsim.posterior import load_posterior
+from ectsim.shipped import shipped_folder
 
 MAKE = """
 from pathlib import Path
@@ -102,3 +104,18 @@ def test_a_change_of_the_fit_alone_runs_the_table_no_more(made, monkeypatch: pyt
     changed = calibrate(plan.model_copy(update={"correlation": 0.0, "effective": 60}), folder)
     assert changed.found.effective == pytest.approx(60, rel=0.05)
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_fictive_census_is_fitted_beside_the_patterns_and_marks_the_table(made):
+    plan, folder = made
+    example = str((shipped_folder("calibration") / "example").resolve())
+    with_census = plan.model_copy(update={"census": CensusSource(folder=example, scenario="per_like.yaml")})
+    table = reference_table(with_census, folder, workers=2)
+    assert table.synthetic
+    assert not reference_table(plan, folder).synthetic
+    names = [one.name for one in table.observations]
+    assert names[:2] == ["ideas", "structured_per_idea"]
+    assert "census.starts" in names
+    assert not any("survival_24" in name or "three_sectors" in name for name in names)
+    starts = table.summaries[:, names.index("census.starts")]
+    assert np.corrcoef(starts, table.summaries[:, 0])[0, 1] > 0.3

@@ -107,7 +107,7 @@ def test_a_repeated_row_names_the_first(folder: Path):
     (folder / "codings.csv").write_text("\n".join([*lines, lines[2]]), encoding="utf-8")
     (problem,) = faults(folder)
     assert problem.message == "interviews.repeated_row"
-    assert (problem.line, problem.values["first"]) == (len(lines) + 1, LINE_OF_FIRST_ROW)
+    assert (problem.line, problem.values["first"]) == (len(lines) + 1, str(LINE_OF_FIRST_ROW))
 
 
 def test_columns_missing_and_unknown_are_told_with_the_nearest(folder: Path):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ectsim.calibration.example import example
+from ectsim.calibration.example_grid import DESCRIBED, GRID, write_example_grid
+from ectsim.calibration.gathering import Sources, gather
 from ectsim.calibration.tidy import FICTIVE, read_tidy, write_tidy
 from ectsim.shipped import shipped_folder
 
@@ -46,3 +48,18 @@ def test_every_file_says_it_is_fictive(name: str):
 def test_another_seed_gives_another_example(tmp_path: Path):
     write_tidy(example(seed=1), tmp_path / "one")
     assert (tmp_path / "one" / "codings.csv").read_bytes() != (SHIPPED / "codings.csv").read_bytes()
+
+
+def test_the_grid_says_what_the_example_says(tmp_path: Path):
+    write_example_grid(tmp_path)
+    for file in (tmp_path / DESCRIBED).iterdir():
+        assert FICTIVE in file.read_text("utf-8")
+    found = gather(Sources([tmp_path / GRID], described=tmp_path / DESCRIBED)).interviews
+    shipped = read_tidy(shipped_folder("calibration") / "example")
+    key = ["interview_id", "coder_id", "code", "target"]
+    values = [
+        table[table["status"] == "code"].set_index(key)["value"].to_dict() for table in (found.codings, shipped.codings)
+    ]
+    assert values[0] == values[1]
+    assert found.synthetic
+    assert all(found.table(name).equals(shipped.table(name)) for name in ("interviews", "frame", "ties", "projects"))

@@ -105,3 +105,18 @@ def test_the_default_territory_gives_a_frame():
     frame = frame_of_territory("pays_ledonien")
     assert set(frame["sector"]) == {"public", "prive", "societe_civile"}
     assert frame["n_population"].sum() > 1000
+
+
+def test_each_question_of_a_document_stays_on_a_page_with_all_its_boxes(tmp_path: Path):
+    from docx import Document
+
+    write_guides(tmp_path, quota(frame_of_territory("pays_ledonien")), synthetic=False)
+    document = Document(str(tmp_path / "carriers.docx"))
+    rows = [row for table in document.tables for row in table.rows]
+    items = [item for _, group in guide("carriers").groups for item in group]
+    assert len(rows) == len(items)
+    for row, item in zip(rows, items, strict=True):
+        assert row._tr.trPr.xpath("w:cantSplit")
+        told = row.cells[1].text
+        assert told.count("☐\u00a0NA") == told.count("☐\u00a0SO") == 1
+        assert told.count("☐") == 3 + len(item.boxes) * len(item.lines)

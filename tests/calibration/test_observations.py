@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from ectsim.calibration.fit_settings import FITTED
 from ectsim.calibration.observations import (
     EDGE,
+    FLOOR,
     LEAST,
     RANGE,
     error_covariance,
@@ -31,7 +32,7 @@ def test_shares_come_back_from_their_scale(value):
     assert off_scale(on_scale(np.array([value]), True), True) == pytest.approx(value)
 
 
-@given(some.floats(1e-6, 1e6))
+@given(some.floats(FLOOR, 1e6))
 def test_other_quantities_come_back_from_their_scale(value):
     assert off_scale(on_scale(np.array([value]), False), False) == pytest.approx(value)
 
@@ -75,9 +76,14 @@ def test_errors_have_the_covariance_asked():
 def test_ratios_are_not_defined_over_nothing():
     found = ratio_on_scale(np.array([0.0, 0.0, 3.0]), np.array([0.0, 9.0, 9.0]), True)
     assert np.isnan(found[0])
-    assert found[1] == pytest.approx(math.log(0.05 / 0.95))
-    assert found[2] == pytest.approx(math.log(0.35 / 0.65))
-    assert ratio_on_scale(np.array([0.0]), np.array([10.0]), False) == pytest.approx(math.log(0.05))
+    assert found[1] == pytest.approx(math.log(EDGE / (1 - EDGE)))
+    assert found[2] == pytest.approx(math.log(0.5))
+    assert ratio_on_scale(np.array([0.0]), np.array([10.0]), False) == pytest.approx(math.log(FLOOR))
+
+
+def test_none_among_few_reads_as_none_among_many():
+    few, many = (ratio_on_scale(np.array([0.0]), np.array([of]), True) for of in (3.0, 300.0))
+    assert few == many
 
 
 @pytest.mark.parametrize(("unit", "value", "error"), [("share", 0.0, 0.1), ("share", 1.0, 0.1), ("months", 0.0, 2.0)])

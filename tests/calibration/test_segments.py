@@ -104,7 +104,7 @@ def test_one_value_lies_among_those_given_and_mirrors_with_the_scale(values):
 def test_conflicts_are_listed_with_the_value_taken():
     settled = settle(coded(segment("COOP_PROP=1"), segment("COOP_PROP=4"), segment("COOP_PROP=4")))
     (row,), (conflict,) = settled.rows, settled.conflicts
-    assert (row["value"], row["n_segments"]) == ("4", "3")
+    assert (row.cells["value"], row.cells["n_segments"]) == ("4", "3")
     assert (conflict.values, conflict.taken) == (("1", "4", "4"), "4")
 
 
@@ -173,3 +173,9 @@ def test_a_map_tells_its_faults_with_line_and_nearest(tmp_path: Path):
         read_code_map(file)
     assert [(p.line, p.field) for p in caught.value.problems] == [(2, "Risque"), (3, "Autre")]
     assert caught.value.problems[0].nearest == "RISQ"
+
+
+def test_nothing_for_a_code_leaves_out_all_below_it():
+    settled = settle(coded(segment("Divers", "Envie", "forte"), segment("COOP_PROP=3")), {"Divers": None})
+    assert [row.cells["code"] for row in settled.rows] == ["COOP_PROP"]
+    assert settled.left_out == 1

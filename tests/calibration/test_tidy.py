@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ectsim.calibration.cells import read_lines
 from ectsim.calibration.codebook import load_codebook
 from ectsim.calibration.columns import TABLES
 from ectsim.calibration.example import example
-from ectsim.calibration.tidy import Interviews, from_rows, merge, months, read_tidy, write_tidy
+from ectsim.calibration.tidy import Interviews, checked, from_rows, merge, months, read_tidy, write_tidy
 from ectsim.calibration.values import flag, number, plain_value
 from ectsim.errors import InputError, PrivacyError
 from ectsim.shipped import shipped_folder
@@ -160,3 +161,81 @@ def test_months_count_from_year_zero():
     assert found[0] == 2026 * 12 + 2
     assert pd.isna(found[1])
     assert found[2] - found[0] == 9
+
+
+@pytest.mark.parametrize(
+    ("content", "cells"),
+    [
+        ("Grille v2\nid;RES_TPS\nE01;2,5\n", ["E01", "2,5"]),
+        ("id;RES_TPS\nE01;2,5\n", ["E01", "2,5"]),
+        ("Grille, version 2, finale\nid;CONTRIB\nE01;temps, argent, local\n", ["E01", "temps, argent, local"]),
+        ("id,CONTRIB\nE01,temps; argent\n", ["E01", "temps; argent"]),
+        ('id,CONTRIB\nE01,"a;b;c;d"\n', ["E01", "a;b;c;d"]),
+        ("id\tRES_TPS\nE01\t2,5\n", ["E01", "2,5"]),
+        ("id\nE01\n", ["E01"]),
+    ],
+)
+def test_the_separator_is_found_whatever_the_title_and_the_cells(tmp_path: Path, content: str, cells: list[str]):
+    (tmp_path / "grid.csv").write_text(content, encoding="utf-8")
+    assert read_lines(tmp_path / "grid.csv")[-1][1] == cells
+
+
+def test_a_very_long_cell_is_read(tmp_path: Path):
+    (tmp_path / "long.csv").write_text(f"id,content\nE01,{'x' * 200_000}\n", encoding="utf-8")
+    assert len(read_lines(tmp_path / "long.csv")[1][1][1]) == 200_000
+
+
+@pytest.mark.parametrize("written", ["=1+1", "@sum", "+ok", "'=x"])
+def test_cells_are_safe_in_a_spreadsheet_and_read_back(tmp_path: Path, written: str):
+    project = {"project_id": "R01", "synthetic": "false", "n_public": "2", "legal_form": written}
+    write_tidy(from_rows(REAL | {"projects": [project]}), tmp_path / "study")
+    assert f",'{written}," in (tmp_path / "study" / "projects.csv").read_text("utf-8")
+    assert list(read_tidy(tmp_path / "study").projects["legal_form"]) == [written]
+
+
+def test_negative_values_stay_numbers(tmp_path: Path):
+    coding = REAL["codings"][0] | {"code": "AMI_EFF", "value": "-1"}
+    write_tidy(from_rows(REAL | {"codings": [coding]}), tmp_path / "study")
+    assert ",-1," in (tmp_path / "study" / "codings.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "given"),
+    [
+        ("interviews", "interview_id", "canari"),
+        ("interviews", "actor_id", "Canari Jean"),
+        ("codings", "coder_id", "Canari"),
+        ("ties", "target", "Ferme Canari"),
+        ("projects", "project_id", "Ferme Canari"),
+        ("projects", "interview_ids", "E01|Canari"),
+    ],
+)
+def test_whoever_is_named_is_refused_and_not_repeated(tmp_path: Path, table: str, column: str, given: str):
+    rows = {name: [dict(row) for row in found] for name, found in REAL.items()}
+    rows["ties"] = [{"source": "A01", "target": "P1", "coder_id": "K1", "synthetic": "false"}]
+    rows["projects"] = [{"project_id": "R01", "synthetic": "false"}]
+    rows[table][0][column] = given
+    made = from_rows(rows)
+    write_tidy(made, tmp_path / "study")
+    for reading in (lambda: read_tidy(tmp_path / "study"), lambda: checked(made)):
+        with pytest.raises(PrivacyError) as raised:
+            reading()
+        assert {(one.message, one.field) for one in raised.value.problems} == {("imports.no_pseudonym", column)}
+        assert "anari" not in str(raised.value)
+
+
+def test_partners_have_identifiers(tmp_path: Path):
+    coding = REAL["codings"][0] | {"code": "CONF", "target": "la ferme Canari"}
+    write_tidy(from_rows(REAL | {"codings": [coding]}), tmp_path / "study")
+    with pytest.raises(PrivacyError) as raised:
+        read_tidy(tmp_path / "study")
+    assert [one.field for one in raised.value.problems] == ["target"]
+
+
+def test_the_header_is_named_by_its_line(tmp_path: Path):
+    write_tidy(example(), tmp_path / "study")
+    file = tmp_path / "study" / "frame.csv"
+    file.write_text(file.read_text("utf-8").replace("size_class", "size", 1), encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_tidy(tmp_path / "study")
+    assert {(one.line, one.field) for one in raised.value.problems} == {(2, "size_class"), (2, "size")}

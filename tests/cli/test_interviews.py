@@ -149,6 +149,42 @@ def test_the_map_of_a_tree_holds_what_says_nothing_by_itself(ask, folder: Path, 
     assert ask("interviews codes highlights.csv --out codes.yaml").code == 2
 
 
+def test_faults_found_after_an_import_are_told_where_they_stand(ask, folder: Path, study: Path):
+    head = "# DONNÉES FICTIVES\ninterview_id;COOP_PROP;CONFLIT\n"
+    (folder / "one.csv").write_text(f"{head}E01;3;oui\n", encoding="utf-8")
+    (folder / "two.csv").write_text(f"{head}E02;2;oui\nE01;3;non\n", encoding="utf-8")
+    described = study / "interviews.csv"
+    described.write_text(described.read_text("utf-8").replace("E05,A05", "E04,A05"), encoding="utf-8")
+    answer = ask("interviews import one.csv two.csv --described study --coder K1 --out made")
+    assert answer.code == 2
+    assert "two.csv:4 · interview_id, coder_id, code, target · this line repeats line 3, one.csv" in answer.err
+    assert "interviews.csv:7 · interview_id · this line repeats line 6" in answer.err
+
+
+def test_interviews_that_nothing_describes_are_named(ask, folder: Path, study: Path):
+    (folder / "grid.csv").write_text("interview_id;COOP_PROP;CONFLIT\nE98;3;oui\nE99;2;oui\n", encoding="utf-8")
+    answer = ask("interviews import grid.csv --described study --coder K1 --out made")
+    assert answer.code == 2
+    for name in ("E98", "E99"):
+        assert f"grid.csv · nothing describes {name} (sector, actor_type," in answer.err
+    answer = ask("interviews import grid.csv --described sudy --coder K1 --out made")
+    assert answer.code == 2
+    assert "sudy · file not found · did you mean “study”?" in answer.err
+
+
+@pytest.mark.parametrize("verb", ["reliability study", "posteriors study --out made"])
+def test_nothing_coded_is_said_so(ask, folder: Path, study: Path, verb: str):
+    for name in ("interviews", "codings"):
+        file = study / f"{name}.csv"
+        file.write_text("".join(file.read_text("utf-8").splitlines(keepends=True)[:2]), encoding="utf-8")
+    for name in ("ties", "projects"):
+        (study / f"{name}.csv").unlink()
+    answer = ask(f"interviews {verb}")
+    assert answer.code == 2
+    assert "coded" in answer.err or "no interview" in answer.err
+    assert not (folder / "made").exists()
+
+
 def test_a_key_inside_a_repository_is_refused(ask, folder: Path, study: Path):
     (folder / ".git").mkdir()
     (folder / "names.yaml").write_text("documents: {E01.docx: E01}\n", encoding="utf-8")

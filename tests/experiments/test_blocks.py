@@ -168,8 +168,8 @@ def test_patterns_are_kept_as_what_is_counted_and_over_what(longer):
         tally = simulate(varied, seed=row.seed).tally
         for name, value in pattern_columns(tally).items():
             assert getattr(row, name) == value[0]
-    assert (frame["emerged_per_idea_of"] == frame["ideas"]).all()
-    assert (frame["structured_per_idea_count"] > 0).any()
+    assert (frame["structured_per_idea_of"] > 0).any()
+    assert (frame["structured_per_idea_count"] <= frame["structured_per_idea_of"]).all()
     assert not set(made(longer()).columns) & set(pattern_columns(tally))
 
 

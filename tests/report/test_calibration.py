@@ -70,7 +70,7 @@ def test_the_story_names_what_is_met_missed_and_predicted(found, language):
     for name in found.plan.patterns:
         assert (labels[name] in story[2]) is (name not in MET)
     assert labels["abandoned"] in story[3]
-    assert ("% " in story[1] or "%)" in story[1]) if language == "en" else "\N{NARROW NO-BREAK SPACE}%" in story[1]
+    assert {"fr": "80\N{NO-BREAK SPACE}%", "en": "80%"}[language] in story[1]
 
 
 def test_a_fit_that_fails_its_checks_says_so_everywhere(found, language):

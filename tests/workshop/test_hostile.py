@@ -381,6 +381,52 @@ def test_who_never_says_hello_is_closed(tmp_path, open_room, monkeypatch):
     assert (phone.closed, phone.heard) == (CLOSE["late"], [{"type": "refused", "reason": "late"}])
 
 
+def test_idle_connections_keep_nobody_out(tmp_path, open_room):
+    """Hundreds that never say hello leave a seat to who does, and are closed themselves."""
+    room = open_room(tmp_path)
+    hello = {"type": "hello", "role": "facilitator", "token": room.keys["facilitator"]}
+
+    async def crowded() -> tuple[list[EndlessPhone], EndlessPhone]:
+        idle, facilitator = [EndlessPhone([]) for _ in range(300)], EndlessPhone([hello])
+        async with asyncio.timeout(WAIT), asyncio.TaskGroup() as group:
+            waiting = [group.create_task(room.serve(phone)) for phone in idle]
+            await asyncio.sleep(0)
+            entered = group.create_task(room.serve(facilitator))
+            while not any(message["type"] == "state" for message in facilitator.heard):
+                await asyncio.sleep(0.01)
+            assert len(room._waiting) <= room_module.MOST_WAITING
+            for task in (*waiting, entered):
+                task.cancel()
+        return idle, facilitator
+
+    idle, facilitator = asyncio.run(crowded())
+    assert facilitator.heard[0]["role"] == "facilitator"
+    closed = [phone.closed for phone in idle if phone.closed]
+    assert set(closed) == {CLOSE["late"]}
+    assert len(closed) >= len(idle) - room_module.MOST_WAITING
+    assert room._waiting == []
+
+
+def test_pages_opened_by_one_phone_leave_seats_to_other_roles(tmp_path, open_room, monkeypatch):
+    monkeypatch.setattr(room_module, "MOST_PHONES", 3)
+    room = open_room(tmp_path)
+    phone = {"type": "hello", "role": "participant", "code": room.keys["code"]}
+    screen = {"type": "hello", "role": "screen", "token": room.keys["screen"]}
+
+    async def crowded() -> list[EndlessPhone]:
+        pages = [EndlessPhone([hello]) for hello in (*[phone] * 4, screen)]
+        async with asyncio.timeout(WAIT), asyncio.TaskGroup() as group:
+            serving = [group.create_task(room.serve(page)) for page in pages]
+            while not all(page.heard for page in pages):
+                await asyncio.sleep(0.01)
+            for task in serving:
+                task.cancel()
+        return pages
+
+    heard = [page.heard[0] for page in asyncio.run(crowded())]
+    assert [one["type"] for one in heard] == ["welcome"] * 3 + ["refused", "welcome"]
+
+
 def test_the_room_is_full_at_sixty_and_those_known_come_back(call, tmp_path, scenarios):
     full = opened(tmp_path, "en", scenarios=[scenarios[name].source for name in ("small", "call")])
     hello = {"role": "participant", "code": full.code}

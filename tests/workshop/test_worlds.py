@@ -17,7 +17,7 @@ from ectsim.posterior import label_of
 from ectsim.scenario import load_scenario
 from ectsim.workshop.acting import decisions_of, hand
 from ectsim.workshop.levers import levers_of, preferred, pulled
-from ectsim.workshop.simulator import Simulator
+from ectsim.workshop.simulator import KEPT_SCENARIOS, Simulator
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +106,60 @@ def test_an_unwanted_band_stops(setups):
     simulator = Simulator(*setups, seed=500, threads=2)
     asked = iter([False] * 3 + [True] * 1000)
     assert simulator.band({}, 50, lambda: next(asked)) is None
-    assert len(simulator._draws) < 10
+    assert sum(map(len, simulator._draws.values())) < 10
     simulator.close()
 
 
 def test_a_lever_costs_what_it_adds_to_public_money(simulator):
-    costs = simulator.costs({"1.grant_rate": 1.0})
-    assert costs["1.grant_rate"] > 0
-    assert simulator.costs({}) == {}
+    assert simulator.costs({"1.grant_rate": 1.0})["costs"]["1.grant_rate"] > 0
+    assert simulator.costs({}) == {"costs": {}}
+
+
+@pytest.fixture
+def counted(setups, monkeypatch):
+    """A simulator that has shown its worlds, and the scenarios and seeds of the draws it plays from then on."""
+    simulator = Simulator(*setups, seed=1, threads=2)
+    played = []
+    play = simulator._play
+    monkeypatch.setattr(simulator, "_play", lambda setup, seed: played.append((setup, seed)) or play(setup, seed))
+    simulator.pair({}, None)
+    yield simulator, played
+    simulator.close()
+
+
+def test_no_draw_is_played_twice(setups, counted):
+    simulator, played = counted
+    simulator.band({}, 5)
+    assert sorted((setup is setups[1], seed) for setup, seed in played) == [
+        (is_b, seed) for is_b in (False, True) for seed in range(2, 6)
+    ]
+    played.clear()
+    simulator.band({}, 9)
+    assert sorted(seed for _, seed in played) == sorted([6, 7, 8, 9] * 2)
+    played.clear()
+    moved = {"1.winners": 7.0}
+    ghost = simulator.pair(moved, {})["ghost"]
+    band = simulator.band(moved, 9, before={})
+    assert sorted(seed for _, seed in played) == list(range(2, 10))
+    assert not any(setup is setups[0] for setup, _ in played)
+    assert (ghost[-1], band["finals"][1][0]) == (band["before"][0], simulator.pair(moved, {})["b"]["emerged"][-1])
+
+
+def test_a_is_played_once_however_many_levers_are_moved(setups, counted):
+    simulator, played = counted
+    simulator.band({}, 2)
+    for value in np.linspace(0.1, 0.9, KEPT_SCENARIOS + 2):
+        simulator.band({"1.grant_rate": float(value)}, 2)
+    assert sum(setup is setups[0] for setup, _ in played) == 1
+    assert len(simulator._draws) <= KEPT_SCENARIOS
+
+
+def test_levers_moved_and_put_back_in_the_middle_of_a_band_stop_it(setups):
+    simulator = Simulator(*setups, seed=900, threads=1)
+    asked = iter([False, True, False, False, False, False])
+    assert simulator.band({}, 2, lambda: next(asked)) is None
+    assert simulator.band({}, 2)["count"] == 2
+    simulator.close()
 
 
 def test_a_game_without_decisions_is_the_world_of_b(simulator, pair):

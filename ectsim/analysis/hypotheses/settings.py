@@ -191,14 +191,17 @@ def _arm_problems(key: str, arm: Arm, arms: Mapping[str, Arm]) -> Iterator[Probl
 def _contrast_problems(
     contrast: Contrast, arms: Mapping[str, Arm], measures: list[str], twins: set[str]
 ) -> Iterator[Problem]:
-    sides = (("of", "measure", contrast.of, contrast.measure), ("less", "less_measure", contrast.less, None))
-    for arm_field, measure_field, key, measure in sides:
+    for field, name in (("measure", contrast.measure), ("less_measure", contrast.less_measure)):
+        if name is not None and name not in measures:
+            nearest = nearest_name(name, measures)
+            yield Problem("hypotheses.unknown_measure", {"given": name}, field=field, nearest=nearest)
+    sides = (
+        ("of", contrast.of, contrast.measure),
+        ("less", contrast.less, contrast.less_measure or contrast.measure),
+    )
+    for arm_field, key, measured in sides:
         if key is None:
             continue
-        measured = measure or contrast.less_measure or contrast.measure
-        if measured not in measures:
-            nearest = nearest_name(measured, measures)
-            yield Problem("hypotheses.unknown_measure", {"given": measured}, field=measure_field, nearest=nearest)
         if key not in arms:
             yield _unknown_arm(key, arms, arm_field)
         elif measured in twins and arms[key].twin_of is None:

@@ -124,7 +124,7 @@ def _problems(study: SweepStudy) -> Iterable[Problem]:
 
 def _marginals(study: SweepStudy) -> tuple[Factor, ...]:
     posterior: Any = study.design
-    draws = posterior_draws(posterior, study.source.parent if study.source else Path())
+    draws = posterior_draws(posterior, study.source)
     refuse_correlated(posterior.columns, draws, study.source)
     levels = np.quantile(draws, np.linspace(0, 1, MARGINAL_LEVELS), axis=0, method="nearest")
     taken = {name: np.unique(levels[:, column]).tolist() for column, name in enumerate(posterior.columns)}

@@ -72,16 +72,18 @@ def surrogate_of(
     unit, outputs = unit[known], outputs[known]
     if len(outputs) < FEWEST_POINTS or np.ptp(outputs) == 0:
         return None
+    # loaded before its threads are limited: those of a library not there yet would not be
+    model = _model(seed)
     # its threads wait for one another by spinning: on a machine that does anything else, one is fastest
     with threadpool_limits(1):
-        predicted = _left_out(unit, outputs, seed)
+        predicted = _left_out(model, unit, outputs, seed)
         if of == "spread":
             outputs = np.abs(outputs - (predicted if _quality(outputs, predicted) > 0 else outputs.mean()))
-            predicted = _left_out(unit, outputs, seed)
+            predicted = _left_out(model, unit, outputs, seed)
         quality = _quality(outputs, predicted)
         if quality <= 0:
             return Surrogate(quality, len(outputs), None)
-        return Surrogate(quality, len(outputs), _indices(unit, outputs, names, scheme, seed))
+        return Surrogate(quality, len(outputs), _indices(model, unit, outputs, names, scheme, seed))
 
 
 def _model(seed: int) -> Any:
@@ -96,12 +98,12 @@ def _model(seed: int) -> Any:
     return HistGradientBoostingRegressor(**settings, random_state=seed)
 
 
-def _left_out(unit: NDArray[np.float64], outputs: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+def _left_out(model: Any, unit: NDArray[np.float64], outputs: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     """Each output as predicted by a fit that has not seen it."""
     from sklearn.model_selection import KFold, cross_val_predict
 
     folds = KFold(FOLDS, shuffle=True, random_state=seed)
-    return np.asarray(cross_val_predict(_model(seed), unit, outputs, cv=folds))
+    return np.asarray(cross_val_predict(model, unit, outputs, cv=folds))
 
 
 def _quality(outputs: NDArray[np.float64], predicted: NDArray[np.float64]) -> float:
@@ -109,15 +111,20 @@ def _quality(outputs: NDArray[np.float64], predicted: NDArray[np.float64]) -> fl
 
 
 def _indices(
-    unit: NDArray[np.float64], outputs: NDArray[np.float64], names: list[str], scheme: NDArray[np.float64], seed: int
+    model: Any,
+    unit: NDArray[np.float64],
+    outputs: NDArray[np.float64],
+    names: list[str],
+    scheme: NDArray[np.float64],
+    seed: int,
 ) -> "pd.DataFrame":
     import pandas as pd
 
-    found = _of_fit(unit, outputs, len(names), scheme, seed)
+    found = _of_fit(model, unit, outputs, len(names), scheme)
     generator, halves = np.random.default_rng(seed), []
-    for number in range(HALVES):
+    for _ in range(HALVES):
         half = generator.choice(len(outputs), len(outputs) // 2, replace=False)
-        halves.append(_of_fit(unit[half], outputs[half], len(names), scheme, seed + 1 + number))
+        halves.append(_of_fit(model, unit[half], outputs[half], len(names), scheme))
     error = NORMAL * np.std(halves, axis=0, ddof=1)
     rows = [
         (index, name, *(found[place, column] + error[place, column] * np.array([0, -1, 1])))
@@ -128,8 +135,8 @@ def _indices(
 
 
 def _of_fit(
-    unit: NDArray[np.float64], outputs: NDArray[np.float64], width: int, scheme: NDArray[np.float64], seed: int
+    model: Any, unit: NDArray[np.float64], outputs: NDArray[np.float64], width: int, scheme: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """First and total indices of one fit, shape (2, width); 0 where it is constant."""
-    predicted = _model(seed).fit(unit, outputs).predict(scheme)
+    predicted = model.fit(unit, outputs).predict(scheme)
     return np.array(first_and_total(sobol_outputs(predicted - predicted.mean(), width, second_order=False)))

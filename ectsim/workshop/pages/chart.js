@@ -32,7 +32,8 @@ export class Chart {
     const curved = Math.max(5, ...every);
     const highest = Math.max(curved, ...bets.filter((bet) => bet <= 1.4 * curved));
     const step = niceStep(highest), top = step * Math.ceil(highest / step + 0.15);
-    const box = { left: 2.4 * size, right: width - 4.2 * size, top: 1.6 * size, bottom: height - 2.4 * size };
+    const below = bets.length ? 3.5 : 2.1;
+    const box = { left: 2.4 * size, right: width - 4.2 * size, top: 2.2 * size, bottom: height - below * size };
     const x = (at) => box.left + ((box.right - box.left) * at) / months;
     const y = (value) => box.bottom - ((box.bottom - box.top) * value) / top;
     this.drawAxes(context, box, x, y, step, top, size);
@@ -45,7 +46,7 @@ export class Chart {
       ends.push({ letter, value, y: y(value) });
     }
     this.drawEnds(context, ends, x(month), size);
-    this.drawBets(context, bets, box.right, y, top, size);
+    if (bets.length) this.drawBets(context, bets, box, y, top, size);
   }
 
   drawAxes(context, box, x, y, step, top, size) {
@@ -69,7 +70,7 @@ export class Chart {
       context.fillText(String(year), x(12 * year), box.bottom + 0.3 * size);
     }
     context.textAlign = "left";
-    context.fillText(t("chart.years"), box.right + 0.8 * size, box.bottom + 0.3 * size);
+    context.fillText(t("chart.years"), box.right + size, box.bottom + 0.3 * size);
     context.textBaseline = "alphabetic";
     context.fillText(t("chart.emerged"), 0, 0.95 * size);
   }
@@ -112,26 +113,41 @@ export class Chart {
     context.font = `700 ${1.35 * size}px system-ui, sans-serif`;
     context.textAlign = "left";
     context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 0.35 * size;
+    context.strokeStyle = "#ffffff";
     for (const { letter, value, y } of ends) {
+      const written = `${letter.toUpperCase()} ${decimal(value)}`;
+      context.strokeText(written, x + 0.5 * size, y);
       context.fillStyle = COLOUR[letter];
-      context.fillText(`${letter.toUpperCase()} ${decimal(value)}`, x + 0.5 * size, y);
+      context.fillText(written, x + 0.5 * size, y);
     }
     context.textBaseline = "alphabetic";
   }
 
-  /** The bets of the room on the last year; those beyond the chart heap up at its top. */
-  drawBets(context, bets, right, y, top, size) {
-    const met = new Map();
-    for (const given of bets) {
-      const bet = Math.min(given, top), number = met.get(bet) ?? 0;
-      met.set(bet, number + 1);
+  /** The bets of the room on the last year, and what their mark means; those beyond the chart heap up at its top. */
+  drawBets(context, bets, { left, right, bottom }, y, top, size) {
+    const mark = (at, height) => {
       context.beginPath();
-      context.arc(right - 0.6 * size * (number + 0.5), y(bet), 0.24 * size, 0, 2 * Math.PI);
+      context.arc(at, height, 0.24 * size, 0, 2 * Math.PI);
       context.fillStyle = "#ffffff";
       context.strokeStyle = INK;
       context.lineWidth = 1.6;
       context.fill();
       context.stroke();
+    };
+    const met = new Map();
+    for (const given of bets) {
+      const bet = Math.min(given, top), number = met.get(bet) ?? 0;
+      met.set(bet, number + 1);
+      mark(right - 0.6 * size * (number + 0.5), y(bet));
     }
+    mark(left + 0.3 * size, bottom + 2.3 * size);
+    context.font = `${size}px system-ui, sans-serif`;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    context.fillStyle = QUIET;
+    context.fillText(t("chart.bets"), left + 0.9 * size, bottom + 2.3 * size);
+    context.textBaseline = "alphabetic";
   }
 }

@@ -1,7 +1,8 @@
 // The facilitator's orders, screen by screen. Each gives a node and how to update it; longer ones live in panels/.
 
+import { step } from "./ahead.js";
 import { fill, h, say } from "./dom.js";
-import { playOrStop } from "./keyboard.js";
+import { playOrStop, showDraws, stepLayers } from "./keyboard.js";
 import { levers } from "./panels/levers.js";
 import { prepare } from "./panels/prepare.js";
 import { takeaway } from "./panels/takeaway.js";
@@ -37,8 +38,7 @@ function welcome(viewer) {
 }
 
 function territory(viewer) {
-  const go = (step) => viewer.send("layers", { shown: Math.max(0, Math.min(3, viewer.state.layers + step)) });
-  return { node: h("div", {}, note("territory.note"), h("div", { class: "row" }, button(t("back"), () => go(-1)), button(t("next"), () => go(1), { class: "main" }))), update() {} };
+  return { node: h("div", {}, note("territory.note"), h("div", { class: "row" }, button(t("back"), () => stepLayers(viewer, -1)), button(t("next"), () => stepLayers(viewer, 1), { class: "main" }))), update() {} };
 }
 
 function bet(viewer) {
@@ -86,8 +86,8 @@ function play(viewer) {
 }
 
 function luck(viewer) {
-  const draws = (change) => viewer.send("draws", { ...viewer.state.draws, ...change });
-  const more = (step) => draws({ shown: Math.max(0, Math.min(30, viewer.state.draws.shown + step)) });
+  const draws = (change) => showDraws(viewer, () => change);
+  const more = (steps) => showDraws(viewer, ({ shown }) => ({ shown: Math.max(0, Math.min(30, shown + steps)) }));
   return {
     node: h("div", {}, note("luck.note"), h("div", { class: "row" }, button(t("back"), () => more(-1)), button(t("luck.one"), () => more(1), { class: "main" }), button(t("luck.all"), () => draws({ shown: 30 })),
       button(t("luck.show_band"), () => draws({ shown: 30, band: true })), button(t("luck.none"), () => draws({ shown: 0, band: false })))),
@@ -101,7 +101,7 @@ function fates(viewer) {
 
 function debrief(viewer) {
   const phases = ["emotions", "events", "explanations", "reality", "next"];
-  const go = (step) => viewer.send("phase", { phase: Math.max(0, Math.min(4, phases.indexOf(viewer.state.phase) + step)) });
+  const go = (steps) => viewer.send("phase", { phase: step("phase", phases.indexOf(viewer.state.phase), steps, phases.length - 1) });
   const text = h("textarea", { rows: "3", maxlength: "400" });
   const form = h("form", { onsubmit: (event) => {
     event.preventDefault();

@@ -23,6 +23,12 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Fills a list with the items that fit in its box: those that do not are taken away, from the first or from the last. */
+export function fillFitting(list, items, first = false) {
+  fill(list, ...items);
+  while (list.children.length > 1 && (list.scrollHeight > list.clientHeight || list.scrollWidth > list.clientWidth)) (first ? list.firstChild : list.lastChild).remove();
+}
+
 /** An SVG element. */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);

@@ -1,5 +1,6 @@
 // The facilitator's page: the scene everybody sees, the steps of the day, the orders of the moment, the keyboard.
 
+import { ask } from "./ahead.js";
 import { controls } from "./controls.js";
 import { fill, h, say } from "./dom.js";
 import { press } from "./keyboard.js";
@@ -14,7 +15,12 @@ const HELD = new Set(["clock", "pull"]);
 const [ground] = await Promise.all([fetched("/ground.json"), loadTexts()]);
 const stage = h("div", { class: "stage" });
 const steps = h("ol", {}, ...SCREENS.map((screen, place) =>
-  h("li", {}, h("button", { type: "button", "data-screen": screen, onclick: () => link.send("show", { screen }) }, h("b", {}, String(place + 1)), " ", h("span", {}, t(`screen.${screen}`))))));
+  h("li", {}, h("button", { type: "button", "data-screen": screen, title: t(`screen.${screen}`), onclick: () => go(screen, place) }, h("b", {}, String(place + 1)), " ", h("span", {}, t(`screen.${screen}`))))));
+function go(screen, place) {
+  ask("screen", place);
+  link.send("show", { screen });
+}
+
 const present = h("p", { class: "present" });
 const told = h("p", { class: "told", role: "alert" });
 const panel = h("div", { class: "panel" });

@@ -14,7 +14,7 @@ export function mark(sector, colour = "#ffffff", scale = 1) {
 export function stroke(name) {
   const line = svg("line", {
     x1: "1", y1: "12", x2: "35", y2: "12", stroke: name === "ghost" ? GHOST : COLOUR[name], "stroke-width": "4",
-    "stroke-dasharray": name === "b" ? "8 5" : "none",
+    "stroke-dasharray": { a: "none", b: "8 5", ghost: "3 5" }[name],
   });
   return svg("svg", { viewBox: "0 0 36 24", class: "stroke", "aria-hidden": "true" }, line);
 }

@@ -4,7 +4,7 @@ import { Drawing, em } from "./dom.js";
 import { BORDER, INK, LAND, QUIET, STANDING_COLOUR, STANDING_SIZE, shape } from "./palette.js";
 import { placed } from "./places.js";
 
-const PULSE = 4;
+const PULSE = 4, GOLDEN = Math.PI * (3 - Math.sqrt(5)), TRIES = 500;
 const placesOf = new WeakMap();
 
 /** Places of a cast's actors, computed once. */
@@ -13,9 +13,9 @@ export function places(ground, cast) {
   return placesOf.get(cast);
 }
 
-/** Whether two labels of a height would hide each other. */
-function overlaps(one, other, high) {
-  return Math.abs(one.top - other.top) < high && one.left < other.left + other.width && other.left < one.left + one.width;
+/** Whether two labels, given by their centres, would hide each other. */
+function overlaps(one, other) {
+  return 2 * Math.abs(one.y - other.y) < one.high + other.high + 2 && 2 * Math.abs(one.x - other.x) < one.wide + other.wide + 2;
 }
 
 /**
@@ -177,28 +177,51 @@ export class TerritoryMap {
     }
   }
 
-  /** Actors with a name beside them: those the room plays. */
+  /** Actors that the room plays, each with its number as near as it can be read, and a line to it. */
   drawMarked(context, at, radius) {
-    context.font = `600 ${0.85 * em()}px system-ui, sans-serif`;
-    context.textAlign = "left";
+    const size = em();
+    context.font = `700 ${size}px system-ui, sans-serif`;
+    context.textAlign = "center";
     context.textBaseline = "middle";
-    const written = [], high = em();
-    for (const { actor, name } of this.marked) {
-      const [x, y] = at(actor);
-      context.strokeStyle = INK;
-      context.lineWidth = 3;
+    context.strokeStyle = INK;
+    const labels = [];
+    for (const { actor, number } of this.marked) {
+      const label = this.freePlace(at(actor), context.measureText(number).width + 0.5 * size, 1.25 * size, labels);
+      labels.push({ ...label, actor, number });
+    }
+    for (const { actor, x, y } of labels) {
+      context.lineWidth = 1.2;
       context.beginPath();
-      context.arc(x, y, radius * 2.1, 0, 2 * Math.PI);
+      context.moveTo(...at(actor));
+      context.lineTo(x, y);
       context.stroke();
-      const label = { left: x + radius * 2.6, top: y - high / 2, width: name ? context.measureText(name).width : 0 };
-      if (!name || written.some((other) => overlaps(label, other, high))) continue;
-      written.push(label);
-      context.lineWidth = 5;
-      context.strokeStyle = "#ffffff";
-      context.strokeText(name, x + radius * 2.6, y);
+      context.lineWidth = 2.4;
+      context.beginPath();
+      context.arc(...at(actor), radius * 1.7, 0, 2 * Math.PI);
+      context.stroke();
+    }
+    context.lineWidth = 1.4;
+    for (const { number, x, y, wide, high } of labels) {
+      context.beginPath();
+      context.roundRect(x - wide / 2, y - high / 2, wide, high, 0.3 * size);
+      context.fillStyle = "#ffffff";
+      context.fill();
+      context.stroke();
       context.fillStyle = INK;
-      context.fillText(name, x + radius * 2.6, y);
+      context.fillText(number, x, y + 0.05 * size);
     }
     context.textBaseline = "alphabetic";
+  }
+
+  /** The place nearest to an actor where a label hides no other and stays on the map: tried along a spiral. */
+  freePlace([x, y], wide, high, labels) {
+    let place = { x, y, wide, high };
+    for (let turn = 0; turn < TRIES; turn++) {
+      const away = 0.9 * high + 0.22 * high * Math.sqrt(turn), angle = turn * GOLDEN;
+      place = { x: x + away * Math.cos(angle), y: y + away * Math.sin(angle), wide, high };
+      const inside = Math.abs(2 * place.x - this.drawing.width) < this.drawing.width - wide && Math.abs(2 * place.y - this.drawing.height) < this.drawing.height - high;
+      if (inside && !labels.some((other) => overlaps(place, other))) break;
+    }
+    return place;
   }
 }

@@ -21,9 +21,9 @@ export function known(key) {
   return `workshop.${key}` in sentences;
 }
 
-/** A number and its noun: the sentence holds both forms, "{n} projet|{n} projets". */
+/** A number and its noun: the sentence holds both forms where they differ, "{n} projet|{n} projets". */
 export function count(key, number) {
-  const [one, many] = t(key, { n: decimal(number) }).split("|");
+  const [one, many = one] = t(key, { n: decimal(number) }).split("|");
   const single = language === "fr" ? Math.abs(number) < 2 : number === 1;
   return single ? one : many;
 }

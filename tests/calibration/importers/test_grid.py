@@ -18,7 +18,8 @@ Write = Callable[..., Path]
 def settled(coded: Coded) -> dict[tuple[str, str, str], str]:
     """Value, or else status, by interview, code and target."""
     return {
-        (row["interview_id"], row["code"], row["target"]): row["value"] or row["status"] for row in settle(coded).rows
+        (row["interview_id"], row["code"], row["target"]): row["value"] or row["status"]
+        for row in (row.cells for row in settle(coded).rows)
     }
 
 

@@ -36,7 +36,7 @@ def test_a_coding_has_its_interview_coder_and_path_of_codes(read: Callable[..., 
     (coding,) = coded.codings
     assert (coding.document, coding.coder, coding.code) == ("E01", "K1", ("COOP_PROP", "3"))
     assert coded.codes == (("COOP_PROP",), ("COOP_PROP", "3"), ("INT_THEME[energie]=4",))
-    assert settle(coded).rows[0]["value"] == "3"
+    assert settle(coded).rows[0].cells["value"] == "3"
 
 
 @pytest.mark.parametrize("folder", ["Sources", "sources"])
@@ -177,7 +177,7 @@ def test_the_segment_of_synthesis_settles(read: Callable[..., Coded], project_of
     )
     xml = project_of(SOURCE.format(PASSAGE + PASSAGE + marked), USERS, codes)
     settled = settle(read(xml))
-    assert [row["value"] for row in settled.rows] == ["4"]
+    assert [row.cells["value"] for row in settled.rows] == ["4"]
     assert settled.conflicts[0].values == ("1", "1", "4")
 
 

@@ -21,7 +21,7 @@ Write = Callable[..., Path]
 def test_rows_survive_the_way_through(tmp_path: Path, write_table: Write):
     coded = read_codings(write_table(tmp_path / "codings.csv", [HEADER, *ROWS]), Options())
     assert coded.synthetic
-    rows = [[row.get(name, "true") for name in HEADER] for row in settle(coded).rows]
+    rows = [[row.cells.get(name, "true") for name in HEADER] for row in settle(coded).rows]
     assert rows == ROWS
 
 

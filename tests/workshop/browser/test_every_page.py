@@ -164,6 +164,34 @@ def test_a_page_that_cannot_open_says_so(doors, eye, axe, assert_said, page: str
     assert violations(shown, axe) == []
 
 
+def test_two_quick_presses_count_twice(doors, eye, show):
+    desk = eye.open(doors.facilitator)
+    pressed = desk.locator(".panel button")
+    twice = "(button) => { button.click(); button.click(); }"
+    show(desk, "territory")
+    for _ in range(2):
+        pressed.first.evaluate(twice)
+    expect(desk.locator(".steps [data-done]")).to_have_count(0)
+    pressed.nth(1).evaluate(twice)
+    expect(desk.locator(".steps [data-done]")).to_have_count(2)
+    show(desk, "luck")
+    pressed.last.evaluate("(button) => { button.click(); }")
+    pressed.nth(1).evaluate(twice)
+    expect(desk.locator(".place [role=status]")).to_contain_text("Sur 2 tirages")
+    pages = "() => { for (let n = 0; n < 2; n++) dispatch(); }"
+    press = 'document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "PageDown", bubbles: true }))'
+    desk.evaluate(pages.replace("dispatch()", press))
+    expect(desk.locator(".viewer[data-screen=debrief]")).to_be_visible()
+
+
+def test_every_step_of_the_day_says_its_name(doors, eye):
+    desk = eye.open(doors.facilitator, (1024, 768))
+    assert desk.locator("nav button").all_text_contents() == [
+        f"{place} {button.get_attribute('title')}"
+        for place, button in enumerate(desk.locator("nav button").all(), start=1)
+    ]
+
+
 def test_text_of_the_canvas_is_told_beside_it(doors, eye, show):
     desk = eye.open(doors.facilitator)
     for screen in ("compare", "levers", "play", "luck", "territory"):

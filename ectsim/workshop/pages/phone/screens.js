@@ -3,7 +3,7 @@
 import { fill, h, say } from "../dom.js";
 import { mark } from "../legend.js";
 import { leverValue } from "../lever.js";
-import { either, t } from "../texts.js";
+import { count, either, t } from "../texts.js";
 import { play } from "./play.js";
 
 function watch(ctx) {
@@ -37,7 +37,7 @@ function bet(ctx) {
   const form = h("form", { onsubmit: (event) => {
     event.preventDefault();
     ctx.send("bet", { number: Math.round(Number(input.value)) });
-  } }, h("label", { class: "field" }, h("span", {}, t("phone.bet_question", { years: ctx.state.years })), input), send);
+  } }, h("label", { class: "field" }, h("span", {}, t("phone.bet_question", { time: count("noun.year", ctx.state.years) })), input), send);
   return {
     node: h("div", {}, h("h2", {}, t("screen.bet")), h("p", {}, t("bet.what")), form, told),
     update() {

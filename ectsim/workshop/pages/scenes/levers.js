@@ -6,7 +6,7 @@ import { stroke } from "../legend.js";
 import { leverValue } from "../lever.js";
 import { TerritoryMap } from "../map.js";
 import { changed, spent } from "../telling.js";
-import { date, either, moneyChange, opening, t } from "../texts.js";
+import { count, date, either, moneyChange, opening, t } from "../texts.js";
 
 export function make(ctx) {
   const chart = new Chart(t("levers.chart"));
@@ -44,7 +44,7 @@ export function make(ctx) {
       const now = values[lever.name] ?? lever.value;
       const share = (value) => (value - lever.low) / (lever.high - lever.low || 1);
       const added = ctx.costs?.[lever.name];
-      const track = h("div", { class: "track", role: "img", "aria-label": t("levers.proposals", { count: proposals[lever.name].length }) });
+      const track = h("div", { class: "track", role: "img", "aria-label": count("levers.proposals", proposals[lever.name].length) });
       const knob = h("i", { class: "knob" });
       knob.style.left = `${100 * share(now)}%`;
       track.append(knob);

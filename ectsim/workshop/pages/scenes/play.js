@@ -1,26 +1,37 @@
 // Incarner: the world as the room plays it, year after year.
 
 import { Chart } from "../chart.js";
-import { fill, h, say } from "../dom.js";
+import { em, fillFitting, h, say } from "../dom.js";
 import { mapLegend, stroke } from "../legend.js";
 import { TerritoryMap } from "../map.js";
 import { count, t, theme } from "../texts.js";
+
+const NAME_WIDE = 7.5, NAME_HIGH = 1.2;
 
 export function make(ctx) {
   const map = new TerritoryMap(ctx.ground, { label: t("play.map") });
   const chart = new Chart(t("play.chart"));
   const news = h("ul", { class: "news" });
+  const people = h("ol", { class: "players" });
   const told = h("p", { class: "telling", role: "status" });
   const year = h("p", { class: "when" });
   const ready = h("p", { class: "lead" });
   const node = h("div", { class: "scene play" },
     h("div", { class: "halves" },
-      h("section", { class: "world", "aria-label": t("play.map") }, year, map.node),
+      h("section", { class: "world", "aria-label": t("play.map") }, year, h("div", { class: "played" }, people, map.node)),
       h("section", { class: "world" }, ready, h("h2", {}, t("play.news")), news, h("h2", { class: "legend" }, h("span", {}, stroke("b"), t("play.curve")), h("span", {}, stroke("ghost"), t("play.alone"))), chart.node)),
     mapLegend(), told);
 
   function players() {
-    return ctx.state.game.players.map(({ actor, name }) => ({ actor: ctx.cast.actors.findIndex((one) => one.key === actor), name: name || t("play.someone") }));
+    return ctx.state.game.players.map(({ actor, name }, place) => ({ actor: ctx.cast.actors.findIndex((one) => one.key === actor), name: name || t("play.someone"), number: String(place + 1) }));
+  }
+
+  /** Numbers and names in as many columns as they need, up to half of the room beside the map. */
+  function list(inRoom) {
+    const wide = NAME_WIDE * em(), rows = Math.max(1, Math.floor(people.clientHeight / (NAME_HIGH * em())));
+    const columns = Math.min(Math.ceil(inRoom.length / rows), Math.max(1, Math.floor(people.parentNode.clientWidth / (2 * wide))));
+    people.style.width = `${columns * wide}px`;
+    fillFitting(people, inRoom.map(({ name, number }) => h("li", {}, h("b", {}, number), " ", name)));
   }
 
   function happened(inRoom) {
@@ -46,9 +57,10 @@ export function make(ctx) {
       map.show({ cast: ctx.cast, world: game, month: game.months, marked: inRoom });
       chart.show({ curves: { b: game.emerged }, ghost: ctx.b.emerged, month: game.months, months: ctx.b.months });
       say(year, t("play.year", { year: game.year, years: ctx.state.setting.years }));
-      say(ready, t("play.ready", { players: count("noun.player", inRoom.length), decided: ctx.state.game.decided }));
+      list(inRoom);
+      say(ready, t("play.ready", { players: count("noun.player", inRoom.length), decided: count("play.decided", ctx.state.game.decided) }));
       const found = game.months ? happened(inRoom) : [];
-      fill(news, ...(found.length ? found.slice(-7) : [t("play.nothing")]).map((line) => h("li", {}, line)));
+      fillFitting(news, (found.length ? found : [t("play.nothing")]).map((line) => h("li", {}, line)), true);
       const now = game.emerged[game.months], alone = ctx.b.emerged[game.months];
       say(told, game.months ? t("play.telling", { time: count("noun.year", game.year), now: count("noun.emerged", now), alone }) : t("play.begin"));
     },

@@ -1,0 +1,79 @@
+"""A small hypothesis from its file to its verdict, with real runs."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ectsim.analysis.hypotheses.draws import Draws
+from ectsim.analysis.hypotheses.files import load_hypothesis
+from ectsim.analysis.hypotheses.measures import Measured
+from ectsim.analysis.hypotheses.tables import box_table, verdict_table
+from ectsim.analysis.hypotheses.testing import Evidence, HypothesesStudy, conclude, gather
+from ectsim.errors import InputError
+from ectsim.experiments.ensembles import run_worlds
+from ectsim.model.simulation import prepare
+
+
+@pytest.fixture
+def evidence(written):
+    return gather(load_hypothesis(written()), threads=2)
+
+
+def test_a_seed_lives_the_draw_that_its_rest_says(evidence):
+    hypothesis, draws = evidence.hypothesis, evidence.draws
+    asked = hypothesis.uncertainty
+    setups = [
+        dataclasses.replace(prepare(arm.scenario), parameters=draws.packed(arm)) for arm in hypothesis.arms.values()
+    ]
+    seeds = range(asked.first_seed, asked.first_seed + asked.draws * asked.seeds)
+    worlds = run_worlds(setups, seeds, twins=True, threads=1)
+    ideas = worlds.tallies["reached"][:, :, 0].sum(axis=(2, 3, 4)).astype(float)
+    gain = ideas[1] - ideas[0]
+    for draw in range(asked.draws):
+        mine = gain[[seed % asked.draws == draw for seed in seeds]]
+        assert evidence.effects[0].pseudo[draw] == pytest.approx(mine)
+
+
+def test_the_numbers_do_not_depend_on_threads(evidence):
+    again = gather(evidence.hypothesis, threads=1)
+    for one, other in zip(evidence.effects, again.effects, strict=True):
+        np.testing.assert_array_equal(one.pseudo, other.pseudo)
+
+
+def test_findings_as_tables(evidence):
+    (finding,) = conclude([evidence], ["exploratory"])
+    table = verdict_table([finding])
+    assert list(table["measure"]) == ["ideas", "net_additional"]
+    assert set(table["verdict"]) == {finding.verdict}
+    assert set(table["standing"]) == {"exploratory"}
+    assert "parameter" in box_table([finding])
+    assert HypothesesStudy.of([finding], ["--priors"]).command == "ectsim hypotheses test T1_ideas --priors"
+
+
+def test_more_draws_than_a_posterior_holds_are_refused(written, folder):
+    import pandas as pd
+
+    pd.DataFrame({"beta_trust": [1.0, 2.0]}).to_parquet(folder / "two.parquet")
+    hypothesis = load_hypothesis(written("posterior: priors", f"posterior: {folder / 'two.parquet'}"))
+    with pytest.raises(InputError) as told:
+        gather(hypothesis)
+    assert told.value.problems[0].message == "hypotheses.few_draws"
+
+
+def test_where_a_verdict_flips_is_found(written, generator):
+    """The effect is large wherever a planted parameter is above 0.7, and nil elsewhere."""
+    chance = generator(1)
+    values = chance.random((400, 3))
+    effect = np.where(values[:, 1] > 0.7, 5.0, 0.0)
+    runs = effect[:, None] + 0.5 * chance.standard_normal((400, 4))
+    measured = Measured(runs.mean(axis=1), runs)
+    draws = Draws(("beta_trust", "beta_values", "patience"), values)
+    planted = Evidence(load_hypothesis(written()), draws, (measured, measured), None)
+    (finding,) = conclude([planted], ["exploratory"])
+    assert finding.verdict == "undecided"
+    assert finding.runs_needed == np.inf or finding.runs_needed > 400
+    assert finding.boxes_hold
+    low, high = finding.boxes[0].limits["beta_values"]
+    assert (low, high) == (pytest.approx(0.7, abs=0.02), None)
+    assert finding.boxes[0].density > 0.95

@@ -1,0 +1,120 @@
+"""Verdicts, twins and roles for people: figures that stay on the page, pages that hold all, in both languages."""
+
+import re
+
+import matplotlib.text
+import numpy as np
+import pytest
+
+from ectsim.analysis.comparison import compare
+from ectsim.analysis.hypotheses.draws import Draws
+from ectsim.analysis.hypotheses.files import load_hypotheses
+from ectsim.analysis.hypotheses.measures import Measured
+from ectsim.analysis.hypotheses.testing import Evidence, conclude
+from ectsim.analysis.intervals import Interval
+from ectsim.analysis.portraits import draw_portraits
+from ectsim.analysis.roles import who_mattered
+from ectsim.analysis.twin_table import twin_table
+from ectsim.model.simulation import prepare
+from ectsim.report.hypotheses import finding_lines, forest_figure, tell_findings, verdicts_page
+from ectsim.report.roles import answers, roles_page, tell_roles
+from ectsim.report.roles_figures import roles_figures
+from ectsim.report.twin_flows import flows_figure
+from ectsim.scenario.reading import load_scenario
+
+NAMES = ("beta_trust", "beta_values", "patience")
+
+
+def leaving(figure) -> list[str]:
+    """Texts of a figure that leave its page."""
+    figure.canvas.draw()
+    width, height = figure.canvas.get_width_height()
+    found = []
+    for item in figure.findobj(matplotlib.text.Text):
+        if item.get_text().strip() and item.get_visible():
+            box = item.get_window_extent()
+            if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
+                found.append(item.get_text())
+    return found
+
+
+@pytest.fixture(scope="module")
+def findings():
+    """The hypotheses that ship, their effects planted: the first large, the second nil, the third split, then luck."""
+    chance = np.random.default_rng(1)
+    gathered = []
+    for place, hypothesis in enumerate(load_hypotheses(["all"])):
+        values = chance.random((128, 3))
+        centre = (5.0, 0.0, np.where(values[:, 0] > 0.6, 4.0, 0.0), np.nan)[min(place, 3)]
+        effects = []
+        for contrast in hypothesis.contrasts:
+            true = contrast.sign * contrast.smallest * np.broadcast_to(centre if place < 4 else 1.0, 128)
+            runs = true[:, None] + contrast.smallest * chance.standard_normal((128, 4))
+            effects.append(Measured(runs.mean(axis=1), runs))
+        ratio = Interval(1.2, 1.1, 1.3, 128) if hypothesis.equal_money else None
+        gathered.append(Evidence(hypothesis, Draws(NAMES, values), tuple(effects), ratio))
+    return conclude(gathered, ["confirmatory"] * 6 + ["exploratory"] * 6)
+
+
+def test_planted_effects_get_their_verdicts(findings):
+    assert [finding.verdict for finding in findings[:4]] == ["supported", "contradicted", "undecided", "undecided"]
+    assert findings[2].boxes
+    assert findings[3].unequal_money
+
+
+@pytest.mark.usefixtures("language")
+def test_the_forest_stays_on_the_page(findings):
+    assert not leaving(forest_figure(findings))
+
+
+def test_the_text_says_all_a_verdict_rests_on(findings, language):
+    told = tell_findings(findings)
+    for finding in findings:
+        assert str(finding.hypothesis.claim) in told
+        assert finding.hypothesis.contrary.source in told
+    assert "{" not in told
+    joined = "\n".join(finding_lines(findings[3]))
+    assert ("1,20" if language == "fr" else "1.20") in joined
+
+
+def test_the_page_needs_nothing_else_and_names_its_command(findings, language):
+    page = verdicts_page(findings, "ectsim hypotheses test all")
+    assert f'<html lang="{language}">' in page
+    assert "ectsim hypotheses test all" in page
+    assert not re.search(r"(src|href)=[\"'](?!data:|#)", page)
+    assert page.count('<section class="') == len(findings)
+
+
+@pytest.fixture(scope="module")
+def setup():
+    return prepare(load_scenario("one_call_a_year"))
+
+
+@pytest.fixture(scope="module")
+def mattered(setup):
+    return who_mattered(setup, runs=2, threads=2), draw_portraits(setup, runs=2, threads=2)
+
+
+def test_figures_of_roles_stay_on_the_page(setup, mattered, language):
+    for name, figure in roles_figures(setup, *mattered).items():
+        assert not leaving(figure), name
+
+
+def test_the_page_of_roles_answers_its_question(setup, mattered, language):
+    figures = roles_figures(setup, *mattered)
+    page = roles_page(setup, *mattered, figures, "ectsim roles one_call_a_year --runs 2")
+    assert not re.search(r"(src|href)=[\"'](?!data:|#)", page)
+    assert page.count("<img") == len(figures) == page.count('alt="')
+    assert page.count("<tbody>") == 3
+    assert len(answers(*mattered)) == 8
+    assert all(sentence and "{" not in sentence for sentence in answers(*mattered))
+    assert str(setup.scenario.name) in tell_roles(setup, *mattered)
+
+
+def test_flows_stay_on_the_page(setup, language):
+    without = prepare(load_scenario("spontaneous"))
+    comparison = compare(without, setup, runs=3, threads=2)
+    table = twin_table(without, setup, range(1, 4), threads=2)
+    assert not leaving(flows_figure(table, comparison))
+    nothing = table[table["fate_horizon"] == "neither"]
+    assert not leaving(flows_figure(nothing, comparison))
