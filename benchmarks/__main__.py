@@ -54,6 +54,14 @@ def _coverage(quick: bool) -> dict[str, Rows]:
     }
 
 
+def _sensitivity(quick: bool) -> dict[str, Rows]:
+    from benchmarks.sensitivity import sobol_study
+
+    size = (16, 16) if quick else (1024, 256)
+    name = "sensitivity-quick" if quick else "sensitivity"
+    return {"Sobol' study of the default comparison": sobol_study(Path("results") / name, *size)}
+
+
 def _replication(quick: bool) -> dict[str, Rows]:
     from benchmarks.replication import coverage
 
@@ -88,6 +96,7 @@ BENCHMARKS: dict[str, Callable[[bool], dict[str, Rows]]] = {
     "sweeps": _sweeps,
     "coverage": _coverage,
     "replication": _replication,
+    "sensitivity": _sensitivity,
     "workshop": _workshop,
 }
 

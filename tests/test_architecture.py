@@ -33,7 +33,7 @@ STAGES = (
     "cli",
     "__main__",
 )
-HEAVY = ("SALib", "matplotlib", "mesa", "networkx", "numba", "pandas", "pyarrow", "scipy", "sklearn")
+HEAVY = ("SALib", "ema_workbench", "matplotlib", "mesa", "networkx", "numba", "pandas", "pyarrow", "scipy", "sklearn")
 
 
 def module_name(path: Path) -> str:

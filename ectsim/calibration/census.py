@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.calibration.codebook import categories
-from ectsim.calibration.tidy import months
 from ectsim.model.state import BY_EVENT, EMERGED, NEVER, ORIGINS
 from ectsim.model.tally import GROUPS
 from ectsim.territory.nomenclature import SECTORS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ectsim.calibration.tidy import Interviews
     from ectsim.experiments.single import Run
 
@@ -233,3 +234,10 @@ def _numbers(column: Any) -> Floats:
 
 def _month(values: NDArray[np.int64]) -> Floats:
     return np.where(values == NEVER, np.nan, values.astype(float))
+
+
+def months(column: "pd.Series") -> "pd.Series":
+    """Months as numbers since year 0, from texts "YYYY-MM"; NaN where empty."""
+    year = column.str.slice(0, 4)
+    month = column.str.slice(5, 7)
+    return year.where(year != "").astype(float) * 12 + month.where(month != "").astype(float) - 1

@@ -225,13 +225,6 @@ def replacing_folder(folder: Path, own: set[str]) -> Iterator[Path]:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def months(column: "pd.Series") -> "pd.Series":
-    """Months as numbers since year 0, from texts "YYYY-MM"; NaN where empty."""
-    year = column.str.slice(0, 4)
-    month = column.str.slice(5, 7)
-    return year.where(year != "").astype(float) * 12 + month.where(month != "").astype(float) - 1
-
-
 def _rows_of(name: str, file: Path, problems: list[Problem]) -> list[Row]:
     line, header, rows, found = read_rows(file)
     check_columns(header, file, line)

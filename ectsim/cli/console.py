@@ -70,7 +70,7 @@ def print_table(
 
 def _width(title: str, rows: Sequence[Sequence[str]], place: int) -> int:
     """Width of a column: its widest cell, or the longest word of its title."""
-    return max(*(len(word) for word in title.split(" ")), *(len(row[place]) for row in rows))
+    return max([*(len(word) for word in title.split(" ")), *(len(row[place]) for row in rows)])
 
 
 def _cut(told: str, width: int) -> str:

@@ -10,7 +10,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from ectsim import __version__
-from ectsim.cli import calibrating, hypotheses, interviews, reference, roles, running, scenarios, sweeping, workshop
+from ectsim.cli import (
+    calibrating,
+    hypotheses,
+    interviews,
+    reference,
+    roles,
+    running,
+    scenarios,
+    sensitivity,
+    sweeping,
+    workshop,
+)
 from ectsim.cli.console import print_json, say
 from ectsim.cli.spoken import SpokenGroup, take_language, usage_problem
 from ectsim.errors import EctsimError, InputError, ListedError
@@ -25,6 +36,7 @@ scenarios.add_verbs(app)
 reference.add_verbs(app)
 interviews.add_verbs(app)
 calibrating.add_verbs(app)
+sensitivity.add_verbs(app)
 hypotheses.add_verbs(app)
 roles.add_verbs(app)
 workshop.add_verbs(app)

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.experiments.ensembles import run
-from ectsim.experiments.single import Decision
-from ectsim.experiments.single import forced_records
+from ectsim.experiments.single import Decision, forced_records
 from ectsim.model import state as s
 from ectsim.model.simulation import Setup, allocate_state, begin, vary
 from ectsim.model.twins import FATES, TOLERANCES, match_twins
@@ -126,9 +125,7 @@ class Simulator:
             "money": [float(np.mean([draw.money for draw in of_setup]).round(1)) for of_setup in draws],
         }
 
-    def costs(
-        self, values: Mapping[str, float], unwanted: Callable[[], bool] = lambda: False
-    ) -> dict[str, Any] | None:
+    def costs(self, values: Mapping[str, float], unwanted: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
         """Public money that each moved lever adds, in k€ over the horizon: mean of a few draws, the others as set.
 
         None once ``unwanted`` says so.

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ectsim.calibration.cells import read_lines
+from ectsim.calibration.census import months
 from ectsim.calibration.codebook import load_codebook
 from ectsim.calibration.columns import TABLES
 from ectsim.calibration.example import example
-from ectsim.calibration.tidy import Interviews, checked, from_rows, merge, months, read_tidy, write_tidy
+from ectsim.calibration.tidy import Interviews, checked, from_rows, merge, read_tidy, write_tidy
 from ectsim.calibration.values import flag, number, plain_value
 from ectsim.errors import InputError, PrivacyError
 from ectsim.shipped import shipped_folder

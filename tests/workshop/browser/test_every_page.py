@@ -130,7 +130,7 @@ class Acts:
         expect(self.wall.locator("[role=status]")).to_contain_text("100")
 
     def fates(self) -> None:
-        self.desk.locator("button.project").first.click()
+        self.desk.locator("button.project[aria-pressed=false]").first.click()
         expect(self.wall.locator(".lives svg").first).to_be_visible()
 
     def debrief(self) -> None:
@@ -186,6 +186,7 @@ def test_two_quick_presses_count_twice(doors, eye, show):
 
 def test_every_step_of_the_day_says_its_name(doors, eye):
     desk = eye.open(doors.facilitator, (1024, 768))
+    expect(desk.locator("nav button")).to_have_count(len(SCREENS))
     assert desk.locator("nav button").all_text_contents() == [
         f"{place} {button.get_attribute('title')}"
         for place, button in enumerate(desk.locator("nav button").all(), start=1)

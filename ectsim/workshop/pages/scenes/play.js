@@ -6,7 +6,7 @@ import { mapLegend, stroke } from "../legend.js";
 import { TerritoryMap } from "../map.js";
 import { count, t, theme } from "../texts.js";
 
-const NAME_WIDE = 7.5, NAME_HIGH = 1.2;
+const NAME_LEAST = 7.5, NAME_MOST = 11, NAME_HIGH = 1.2;
 
 export function make(ctx) {
   const map = new TerritoryMap(ctx.ground, { label: t("play.map") });
@@ -28,9 +28,10 @@ export function make(ctx) {
 
   /** Numbers and names in as many columns as they need, up to half of the room beside the map. */
   function list(inRoom) {
-    const wide = NAME_WIDE * em(), rows = Math.max(1, Math.floor(people.clientHeight / (NAME_HIGH * em())));
-    const columns = Math.min(Math.ceil(inRoom.length / rows), Math.max(1, Math.floor(people.parentNode.clientWidth / (2 * wide))));
-    people.style.width = `${columns * wide}px`;
+    const half = people.parentNode.clientWidth / (2 * em()), rows = Math.max(1, Math.floor(people.clientHeight / (NAME_HIGH * em())));
+    const columns = Math.max(1, Math.min(Math.ceil(inRoom.length / rows), Math.floor(half / NAME_LEAST)));
+    people.style.columns = String(columns);
+    people.style.width = inRoom.length ? `${Math.min(half, columns * NAME_MOST)}rem` : "0";
     fillFitting(people, inRoom.map(({ name, number }) => h("li", {}, h("b", {}, number), " ", name)));
   }
 
