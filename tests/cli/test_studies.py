@@ -180,7 +180,7 @@ def test_an_interruption_while_writing_leaves_earlier_results(ask, folder: Path,
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(results, "keep_territories", interrupted)
+    monkeypatch.setattr(results, "keep_inputs", interrupted)
     assert ask("run small --out here --seed 2").code == 130
     assert bytes_of(folder / "here") == before
     assert sorted(path.name for path in folder.iterdir()) == ["call.yaml", "here", "small.yaml"]

@@ -219,7 +219,8 @@ def check_money(state, t, paid_before):
                 assert granted <= instrument.budget + 1e-6
     rewarded = np.zeros(len(projects))
     rewarded[: len(paid_before.paid)] = paid_before.paid
-    fresh = projects.award_month == t
+    awarded = (projects.award_month >= 0) & (projects.funding >= s.AWARDED) & (projects.funding != s.REFUSED)
+    fresh = awarded & (projects.pay_from - state.instruments.payment_delay[projects.instrument] == t)
     rewarded[fresh] = 0.0
     assert money[t, 0] == pytest.approx((projects.paid - rewarded).sum(), abs=1e-7)
 
