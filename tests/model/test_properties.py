@@ -220,7 +220,9 @@ def check_money(state, t, paid_before):
     rewarded = np.zeros(len(projects))
     rewarded[: len(paid_before.paid)] = paid_before.paid
     awarded = (projects.award_month >= 0) & (projects.funding >= s.AWARDED) & (projects.funding != s.REFUSED)
-    fresh = awarded & (projects.pay_from - state.instruments.payment_delay[projects.instrument] == t)
+    fresh = np.zeros(len(projects), bool)
+    for place, instrument in enumerate(state.instruments):
+        fresh |= awarded & (projects.instrument == place) & (projects.pay_from - instrument.payment_delay == t)
     rewarded[fresh] = 0.0
     assert money[t, 0] == pytest.approx((projects.paid - rewarded).sum(), abs=1e-7)
 
