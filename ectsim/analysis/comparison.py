@@ -11,6 +11,7 @@ import numpy as np
 
 from ectsim.analysis.additionality import fate_table, money_table, windfall_table
 from ectsim.analysis.intervals import mean_interval
+from ectsim.analysis.twin_table import pairing
 from ectsim.experiments.ensembles import Progress, Worlds, refuse_incomparable, run_worlds
 from ectsim.experiments.single import prepared
 from ectsim.model.outcomes import OUTCOMES, measure
@@ -31,7 +32,7 @@ class Comparison:
     Attributes
     ----------
     worlds : Worlds
-        The runs of A, then of B.
+        The runs of A, then of B; :func:`~ectsim.analysis.twin_table.twin_table` tells them project by project.
     table : DataFrame
         One row an outcome: ``name``, ``label``, ``unit``, ``direction``, ``mean_a``, ``mean_b``, ``difference``
         (B less A) with ``low`` and ``high`` (95 %, Student on the paired differences), ``share_more`` and
@@ -95,7 +96,9 @@ def compare(
     """
     setups = prepared(a), prepared(b)
     refuse_incomparable(setups)
-    return summarise(run_worlds(setups, range(seed, seed + runs), twins=True, threads=threads, progress=progress))
+    seeds = range(seed, seed + runs)
+    look = pairing(setups[0])
+    return summarise(run_worlds(setups, seeds, twins=True, look=look, threads=threads, progress=progress))
 
 
 def summarise(worlds: Worlds) -> Comparison:

@@ -5,10 +5,8 @@ Roles and losses live in roles.py.
 
 import itertools
 import math
-import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.analysis.intervals import mean_interval
-from ectsim.experiments.ensembles import run
-from ectsim.model.simulation import Setup, allocate_state, begin
+from ectsim.experiments.ensembles import run_worlds
+from ectsim.model.simulation import Setup
 from ectsim.model.state import EMERGED, LIVE, State
 from ectsim.territory.nomenclature import SECTORS
 from ectsim.world.layout import VALUES
@@ -66,11 +64,11 @@ class Portraits:
 
 def draw_portraits(setup: Setup, *, runs: int = 200, seed: int = 1, threads: int | None = None) -> Portraits:
     """Look at who co-carries emerged projects at the horizon, in runs ``seed`` … ``seed + runs - 1``."""
-    workers = threads or os.cpu_count() or 1
-    seeds = range(seed, seed + runs)
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(lambda part: _looks(setup, part), [seeds[place::workers] for place in range(workers)]))
-    looks = [look for part in parts for look in part]
+    themes = len(setup.scenario.themes)
+    lived = run_worlds(
+        [setup], range(seed, seed + runs), look=lambda states, _: look_at(states[0], themes), threads=threads
+    )
+    looks: Sequence[Look] = lived.looks
     return Portraits(
         _interests(looks), _company([team for _, _, teams in looks for team in teams], runs), runs,
         sum(len(teams) for *_, teams in looks) / runs,
@@ -79,17 +77,6 @@ def draw_portraits(setup: Setup, *, runs: int = 200, seed: int = 1, threads: int
 
 Look = tuple[NDArray[np.float64], NDArray[np.float64], list[frozenset[int]]]
 """Of one run: means by sector of those in and out, spreads of those out, sectors of each team of co-carriers."""
-
-
-def _looks(setup: Setup, seeds: Sequence[int]) -> list[Look]:
-    state = allocate_state(setup)
-    horizon = setup.scenario.horizon
-    found = []
-    for seed in seeds:
-        begin(setup, state, seed)
-        run(state, setup, horizon.burn_in + horizon.months)
-        found.append(look_at(state, len(setup.scenario.themes)))
-    return found
 
 
 def look_at(state: State, themes: int) -> Look:

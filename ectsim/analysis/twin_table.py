@@ -3,17 +3,14 @@
 Counts of fates live in additionality.py, the matching itself in the model.
 """
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ectsim.analysis.intervals import Interval, ratio_interval
-from ectsim.experiments.ensembles import refuse_incomparable, run
-from ectsim.model.simulation import Setup, allocate_state, begin
+from ectsim.experiments.ensembles import Look, Worlds
+from ectsim.model.simulation import Setup
 from ectsim.model.state import CALL_PATHS, EMERGED, NEVER, ORIGINS, State
 from ectsim.model.twins import ACCELERATED, ADDITIONAL, CUT_OFFS, FATES, NEITHER, TOLERANCES, fate, match_twins
 from ectsim.territory.nomenclature import KINDS
@@ -25,20 +22,25 @@ TOLERANCE = TOLERANCES[0]
 WINDFALLS = ("", "pure", "accelerated")
 
 
-def twin_table(a: Setup, b: Setup, seeds: Sequence[int], *, threads: int | None = None) -> "pd.DataFrame":
-    """One row a project of either world, over ``seeds``: its fate by what it became in both.
+def pairing(setup: Setup) -> Look:
+    """What to take from the two worlds of each seed so that :func:`twin_table` can tell them; ``setup`` is A's."""
+
+    def look(states: Sequence[State], seed: int) -> "pd.DataFrame":
+        return paired_projects(states[0], states[1], setup, seed)
+
+    return look
+
+
+def twin_table(worlds: Worlds) -> "pd.DataFrame":
+    """One row a project of either world, over all seeds: its fate by what it became in both.
 
     Months are counted from month 0, NaN for never. Projects that emerge in neither world by the end are in the table
     too, and so are those that emerged before month 0, in both worlds alike.
 
     Parameters
     ----------
-    a, b
-        The world without the scheme and the world with it.
-    seeds
-        Root seeds.
-    threads
-        Threads, the machine's cores by default.
+    worlds
+        Runs of the world without the scheme and of the world with it, with twins, looked at by :func:`pairing`.
 
     Returns
     -------
@@ -47,31 +49,11 @@ def twin_table(a: Setup, b: Setup, seeds: Sequence[int], *, threads: int | None 
         ``call_path``, ``carrier_kind`` at emergence, ``born_without``, ``born_with``, ``emerged_without``,
         ``emerged_with``, ``awarded`` (month), ``paid`` (k€), and for each cut-off (horizon, after) ``fate_…``,
         ``funded_…``, ``months_gained_…`` (of accelerated pairs) and ``windfall_…`` (pure, accelerated or empty).
-
-    Raises
-    ------
-    InputError
-        If the worlds of A and B could differ at month 0.
     """
     import pandas as pd
 
-    refuse_incomparable((a, b))
-    workers = threads or os.cpu_count() or 1
-    parts = [seeds[place::workers] for place in range(workers)]
-    with ThreadPoolExecutor(workers) as pool:
-        found = [one for part in pool.map(lambda part: _lives(a, b, part), parts) for one in part]
-    return pd.concat(found, ignore_index=True).sort_values(["seed", "birth", "initiator"], ignore_index=True)
-
-
-def _lives(a: Setup, b: Setup, seeds: Sequence[int]) -> list["pd.DataFrame"]:
-    states = allocate_state(a), allocate_state(b)
-    tables = []
-    for seed in seeds:
-        for setup, state in zip((a, b), states, strict=True):
-            begin(setup, state, seed)
-            run(state, setup, setup.months)
-        tables.append(paired_projects(*states, a, seed))
-    return tables
+    table = pd.concat(worlds.looks, ignore_index=True)
+    return table.sort_values(["seed", "birth", "initiator"], ignore_index=True)
 
 
 def paired_projects(without: State, with_scheme: State, setup: Setup, seed: int) -> "pd.DataFrame":
@@ -163,10 +145,3 @@ def flows(table: "pd.DataFrame", cut_off: str = "horizon") -> "pd.DataFrame":
     )
     counted = found.groupby(["without", "to", "fate"], sort=True).size() / table["seed"].nunique()
     return counted.rename("projects").reset_index().rename(columns={"to": "with"})
-
-
-def cost_per_additional(table: "pd.DataFrame", cost: NDArray[np.float64], cut_off: str = "horizon") -> Interval:
-    """Extra public money of B over its additional projects, k€ a project, Fieller's interval; ``cost`` by seed."""
-    is_additional: Any = table[f"fate_{cut_off}"] == FATES[ADDITIONAL]
-    additional = is_additional.groupby(table["seed"]).sum().to_numpy(float)
-    return ratio_interval(cost, additional)

@@ -130,22 +130,27 @@ def _make_run(study: Study, threads: int | None) -> Results:
 
 def _make_comparison(study: Study, threads: int | None) -> Results:
     from ectsim.analysis.comparison import compare
+    from ectsim.analysis.twin_table import twin_table
     from ectsim.report.figures import comparison_figure
     from ectsim.report.story import tell_comparison
+    from ectsim.report.twin_flows import flows_figure
 
     a, b = study.setups
     seed, runs = study.options["seed"] or 0, study.options["runs"] or 1
     with progress() as show:
         found = compare(a, b, seed=seed, runs=runs, threads=threads, progress=show)
+    twins = twin_table(found.worlds)
     tables = {
         "outcomes": found.table,
+        "twins": twins,
         "fates": found.fates,
         "windfall": found.windfall,
         "money": found.money,
         "curves": found.curves,
         "runs": _outcomes_by_run(found.worlds),
     }
-    return Results(tables, {"comparison": comparison_figure(found)}, tell_comparison(found))
+    figures = {"comparison": comparison_figure(found), "flows": flows_figure(twins, found)}
+    return Results(tables, figures, tell_comparison(found))
 
 
 _MAKERS: dict[str, Callable[[Study, int | None], Results]] = {

@@ -24,6 +24,8 @@ from ectsim.scenario.comparison import comparable
 from ectsim.world.layout import record_type, records
 
 Progress = Callable[[int, int], None]
+Look = Callable[[Sequence[State], int], Any]
+"""What is taken from the states of all scenarios at the end of one seed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Worlds:
         Each scenario against the first, see ``twins.TWIN_FIELDS``; empty unless asked for.
     emerged : int array (S, R, T)
         Projects emerged since month 0, by month of the horizon.
+    looks : list, length R
+        What ``look`` took from each seed, empty unless asked for.
     """
 
     setups: Sequence[Setup]
@@ -47,6 +51,7 @@ class Worlds:
     tallies: Any
     twins: Any
     emerged: NDArray[np.int64]
+    looks: list[Any] = dataclasses.field(default_factory=list)
 
 
 def run(state: State, setup: Setup, months: int) -> None:
@@ -104,6 +109,7 @@ def run_worlds(
     seeds: Sequence[int],
     *,
     twins: bool = False,
+    look: Look | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Worlds:
@@ -117,6 +123,8 @@ def run_worlds(
         Root seeds.
     twins
         Whether to match projects between worlds; runs the months after the horizon too.
+    look
+        Called with the states of every scenario and the seed when all is run; the states are used again afterwards.
     threads
         Threads, the machine's cores by default.
     progress
@@ -130,6 +138,7 @@ def run_worlds(
         np.zeros(size, record_type(TALLY_FIELDS)).view(np.recarray),
         np.zeros(size if twins else (0, 0), record_type(TWIN_FIELDS)).view(np.recarray),
         np.zeros((*size, horizon.months), np.int64),
+        [None] * len(seeds) if look else [],
     )
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     done: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -145,6 +154,8 @@ def run_worlds(
             except queue.Empty:
                 return
             _run_seed(worlds, states, number, twins)
+            if look:
+                worlds.looks[number] = look(states, int(worlds.seeds[number]))
             done.put(None)
 
     workers = threads or os.cpu_count() or 1

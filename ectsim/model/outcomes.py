@@ -334,6 +334,14 @@ def _ecosystem(moment: str, of_fr: str, of_en: str) -> list[Outcome]:
             "share of ties in one intercommunal body",
             part("same_epci", "ties"),
         ),
+        (
+            "communes_reached",
+            "share",
+            "more",
+            "part de communes touchées par un projet émergé",
+            "share of communes with an actor in an emerged project",
+            part("communes_reached", "communes"),
+        ),
     ]
     if moment == "final":
         rows.append(

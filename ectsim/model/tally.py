@@ -5,7 +5,9 @@ The outcomes themselves live in outcomes.py.
 
 from typing import Any
 
-from ectsim.compiled import compiled, rule
+import numpy as np
+
+from ectsim.compiled import allocating_rule, compiled, rule
 from ectsim.model.state import (
     ABANDONED,
     ANCHORED,
@@ -34,6 +36,8 @@ ECOSYSTEM_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("local_pledges", "i8", "members", "those in the carrier's intercommunal body"),
     ("pairs", "i8", "pairs", "pairs of members of live projects"),
     ("repeat_pairs", "i8", "pairs", "pairs that had cooperated before"),
+    ("communes", "i8", "communes", "communes where an actor is"),
+    ("communes_reached", "i8", "communes", "of those, with an actor in a live emerged project"),
 )
 
 TALLY_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
@@ -107,6 +111,24 @@ def tally_ecosystem(state: State, ecosystem):
         row = state.alive[order]
         if state.projects[row].status == LIVE:
             _tally_team(state, row, out)
+    _tally_communes(state, out)
+
+
+@allocating_rule
+def _tally_communes(state: State, out):
+    lived_in = np.zeros(state.epci.shape[0], np.bool_)
+    touched = np.zeros(state.epci.shape[0], np.bool_)
+    for i in range(state.actors.shape[0]):
+        lived_in[state.actors[i].commune] = True
+    for order in range(state.clock[0].alive):
+        row = state.alive[order]
+        project = state.projects[row]
+        if project.status == LIVE and project.stage >= EMERGED:
+            for place in range(project.team):
+                touched[state.actors[state.members[row, place].actor].commune] = True
+    for commune in range(state.epci.shape[0]):
+        out.communes += 1 if lived_in[commune] else 0
+        out.communes_reached += 1 if touched[commune] else 0
 
 
 @rule

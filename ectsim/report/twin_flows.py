@@ -8,7 +8,7 @@ import numpy as np
 
 from ectsim import __version__
 from ectsim.analysis.comparison import Comparison
-from ectsim.analysis.twin_table import cost_per_additional, flows
+from ectsim.analysis.twin_table import flows
 from ectsim.locale import text
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, look, new_figure
 from ectsim.report.wording import money, number
@@ -52,7 +52,7 @@ def flows_figure(table: "pd.DataFrame", comparison: Comparison) -> "Figure":
         runs = table["seed"].nunique()
         names = {"a": comparison.a.scenario.name, "b": comparison.b.scenario.name}
         head(figure, _title(found), _say("subtitle", **names))
-        values = {"runs": runs, "cost": _cost(table, comparison), "version": __version__}
+        values = {"runs": runs, "cost": _cost(comparison), "version": __version__}
         foot(figure, _say("footer", **values), text("report.not_a_forecast"))
     return figure
 
@@ -63,14 +63,12 @@ def _title(found: Rows) -> str:
     return _say("title", **means)
 
 
-def _cost(table: "pd.DataFrame", comparison: Comparison) -> str:
+def _cost(comparison: Comparison) -> str:
     """Extra public money an additional project, with its interval where there is one."""
-    tallies = comparison.worlds.tallies
-    extra = tallies[1]["money"].sum(axis=1) - tallies[0]["money"].sum(axis=1)
-    cost = cost_per_additional(table, extra)
-    if np.isnan(cost.low):
+    cost: Any = comparison.money.set_index("name").loc["cost_per_additional"]
+    if np.isnan(cost["low"]):
         return _say("cost_unknown")
-    return _say("cost", cost=money(cost.value), low=money(cost.low), high=money(cost.high))
+    return _say("cost", cost=money(cost["value"]), low=money(cost["low"]), high=money(cost["high"]))
 
 
 def _draw_flows(axes: "Axes", found: Rows) -> None:

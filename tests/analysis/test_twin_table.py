@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ectsim.analysis.twin_table import cost_per_additional, flows, paired_projects, twin_table
+from ectsim.analysis.twin_table import flows, paired_projects, pairing, twin_table
 from ectsim.experiments.ensembles import run_worlds
 from ectsim.model.simulation import allocate_state, prepare
 from ectsim.model.state import EMERGED
@@ -92,19 +92,11 @@ def test_flows_count_what_was_and_what_is(pairs):
     }
 
 
-def test_the_cost_of_an_additional_project():
-    fates = ["additional", "additional", "neither", "additional", "displaced", "additional"]
-    table = pd.DataFrame({"seed": [1, 1, 1, 2, 2, 3], "fate_horizon": fates})
-    cost = cost_per_additional(table, np.array([200.0, 120.0, 80.0]))
-    assert cost.value == pytest.approx(400 / 4)
-    assert cost.runs == 3
-
-
 def test_real_pairs_are_those_the_model_counts():
     setups = [prepare(load_scenario(name)) for name in ("spontaneous", "one_call_a_year")]
     seeds = range(1, 7)
-    table = twin_table(*setups, seeds, threads=2)
-    told = run_worlds(setups, seeds, twins=True, threads=2).twins[1]
+    worlds = run_worlds(setups, seeds, twins=True, look=pairing(setups[0]), threads=2)
+    table, told = twin_table(worlds), worlds.twins[1]
     for place, cut_off in enumerate(CUT_OFFS):
         counts = pd.crosstab(table["seed"], table[f"fate_{cut_off}"]).reindex(columns=list(FATES), fill_value=0)
         assert np.array_equal(counts.to_numpy(), told["fates"][:, place].sum(axis=2))

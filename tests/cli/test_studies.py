@@ -13,7 +13,7 @@ import ectsim.cli.studies
 from ectsim.experiments import results
 from ectsim.model.outcomes import OUTCOMES
 
-COMPARISON = ("outcomes", "fates", "windfall", "money", "curves", "runs")
+COMPARISON = ("outcomes", "twins", "fates", "windfall", "money", "curves", "runs")
 
 
 def bytes_of(folder: Path, ending: str = ".parquet") -> dict[str, bytes]:
@@ -65,6 +65,7 @@ def test_compare_tells_a_story_and_leaves_a_folder(ask, folder: Path, language: 
     assert str(Path("results", "compare-small-call")) in answer.err
     assert set(bytes_of(made)) == {f"{name}.parquet" for name in COMPARISON}
     assert (made / "comparison.png").stat().st_size > 10_000
+    assert (made / "flows.png").stat().st_size > 10_000
     runs = pd.read_parquet(made / "runs.parquet")
     assert runs.groupby("scenario")["seed"].apply(list).to_dict() == {"a": [1, 2, 3], "b": [1, 2, 3]}
 

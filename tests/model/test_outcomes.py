@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from ectsim.experiments.ensembles import run_worlds
+from ectsim.experiments.single import simulate
 from ectsim.model.outcomes import OUTCOMES, measure, survival
 from ectsim.model.simulation import prepare
-from ectsim.model.state import ORIGINS
+from ectsim.model.state import EMERGED, LIVE, ORIGINS
 from ectsim.model.tally import TALLY_FIELDS
 from ectsim.scenario import load_scenario
 from ectsim.territory.nomenclature import SECTORS
@@ -82,6 +83,17 @@ def test_sectors_add_up_to_all_carriers_and_roles(tallies):
     assert sum(value(tallies, f"role[structured,carrier,{s}]") for s in SECTORS) == pytest.approx(1)
     one_carrier_each = tallies["roles"][:, 0, 0].sum(axis=(1, 2))
     assert (one_carrier_each == value(tallies, "structured")).all()
+
+
+def test_communes_reached_are_those_of_the_members_of_live_emerged_projects():
+    run = simulate("one_call_a_year", seed=3)
+    actors, projects = run.state.actors, run.state.projects[: int(run.state.clock[0].projects)]
+    emerged = [row for row, one in enumerate(projects) if one.status == LIVE and one.stage >= EMERGED]
+    members = {int(i) for row in emerged for i in run.state.members[row, : projects[row].team]["actor"]}
+    reached = {int(actors[i].commune) for i in members}
+    share = value(run.tally, "final_communes_reached")[0]
+    assert share == pytest.approx(len(reached) / len(set(actors["commune"].tolist())))
+    assert 0 < share < 1
 
 
 def test_members_gained_cover_initiators_and_money_covers_grants(tallies):

@@ -114,7 +114,7 @@ def test_the_page_of_roles_answers_its_question(setup, mattered, language):
 def test_flows_stay_on_the_page(setup, language):
     without = prepare(load_scenario("spontaneous"))
     comparison = compare(without, setup, runs=3, threads=2)
-    table = twin_table(without, setup, range(1, 4), threads=2)
+    table = twin_table(comparison.worlds)
     assert not leaving(flows_figure(table, comparison))
     nothing = table[table["fate_horizon"] == "neither"]
     assert not leaving(flows_figure(nothing, comparison))
