@@ -10,7 +10,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from ectsim.analysis.comparison import compare as compare
+    from ectsim.analysis.hypotheses.asking import test_hypotheses as test_hypotheses
     from ectsim.analysis.patterns import check_patterns as check_patterns
+    from ectsim.analysis.sensitivity.asking import sensitivity as sensitivity
     from ectsim.experiments.ensembles import run_worlds as run_worlds
     from ectsim.experiments.single import Decision as Decision
     from ectsim.experiments.single import simulate as simulate
@@ -37,9 +39,11 @@ __all__ = [
     "measure",
     "prepare",
     "run_worlds",
+    "sensitivity",
     "simulate",
     "sweep",
     "tell_comparison",
+    "test_hypotheses",
 ]
 
 _HOMES = {
@@ -54,9 +58,11 @@ _HOMES = {
     "measure": "ectsim.model.outcomes",
     "prepare": "ectsim.model.simulation",
     "run_worlds": "ectsim.experiments.ensembles",
+    "sensitivity": "ectsim.analysis.sensitivity.asking",
     "simulate": "ectsim.experiments.single",
     "sweep": "ectsim.experiments.sweeping",
     "tell_comparison": "ectsim.report.story",
+    "test_hypotheses": "ectsim.analysis.hypotheses.asking",
 }
 
 

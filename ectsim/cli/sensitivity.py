@@ -4,12 +4,11 @@ import json
 import math
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ectsim.cli.spoken import SpokenCommand
-from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.locale import text
 
 if TYPE_CHECKING:
@@ -39,27 +38,18 @@ def sensitivity(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """What the outcomes of a study, and the differences between its scenarios, depend on."""
-    from ectsim.analysis.sensitivity import stages
-    from ectsim.experiments.study import load_study
+    from ectsim.analysis.sensitivity.asking import prepared
 
-    allowed: tuple[Any, ...] = get_args(stages.Method)
-    chosen = next((name for name in allowed if name == method), None)
-    if chosen is None:
-        values = {"given": method, "allowed": ", ".join(allowed)}
-        nearest = nearest_name(method, allowed)
-        raise InputError([Problem("sensitivity.unknown_method", values, field="--method", nearest=nearest)])
-    given = load_study(study)
-    sizes = stages.sizes_of(given, quick)
-    problems = []
-    if most_rows is not None and (most_rows < sizes.base_points or most_rows & (most_rows - 1)):
-        told = {"given": most_rows, "least": sizes.base_points}
-        problems.append(Problem("sensitivity.most_rows", told, field="--most-rows"))
-    if not 0 < half_width < 1:
-        problems.append(Problem("sensitivity.half_width", {"given": half_width}, field="--half-width"))
-    if problems:
-        raise InputError(problems)
-    asked = stages.Asked(chosen, sizes, second_order, half_width, most_rows)
-    _conduct(stages.ready(given, chosen, by_mechanism=by_mechanism), store, asked, workers, as_json)
+    made, asked = prepared(
+        study,
+        method,
+        quick=quick,
+        by_mechanism=by_mechanism,
+        second_order=second_order,
+        half_width=half_width,
+        most_rows=most_rows,
+    )
+    _conduct(made, store, asked, workers, as_json)
 
 
 def _conduct(study: "SweepStudy", folder: Path, asked: "Asked", workers: int | None, as_json: bool) -> None:

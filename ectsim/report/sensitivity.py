@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from ectsim import __version__
 from ectsim.analysis.sensitivity.conducting import Findings
 from ectsim.analysis.sensitivity.quantities import Quantity
-from ectsim.experiments.factors import DUMMY
-from ectsim.locale import text
+from ectsim.analysis.sensitivity.stages import SCHEMES
+from ectsim.experiments.factors import DUMMY, place_of
+from ectsim.locale import current_language, text
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.parameters import PARAMETERS
 from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, look, new_figure, panel_head
@@ -37,7 +38,10 @@ def factor_label(name: str) -> str:
         return text("sensitivity.dummy")
     if name in PARAMETERS:
         return PARAMETERS[name].label
-    mechanisms = {parameter.group for parameter in PARAMETERS.values()}
+    if place := place_of(name):
+        label = str(place.node[f"description_{current_language()}"])
+        return label if place.position is None else f"{label} ({place.position + 1})"
+    mechanisms = {SCHEMES, *(parameter.group for parameter in PARAMETERS.values())}
     return text(f"sensitivity.mechanism.{name}") if name in mechanisms else name
 
 

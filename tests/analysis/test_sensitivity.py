@@ -305,7 +305,7 @@ def test_parameters_are_grouped_by_mechanism(study, feed):
     assert names_of(stages.indices(grouped, SMALL)) == ["joining", "dummy"]
     found = analyse(grouped, Path("none"), Asked("sobol", SMALL))
     assert index(found)["joining"] == pytest.approx(1, abs=0.1)
-    assert stages.mechanism("call.winners") == "call"
+    assert stages.mechanism("call.winners") == "schemes"
     assert stages.mechanism("trust_gain") == "trust"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from ectsim.analysis.hypotheses import asking
 from ectsim.cli import hypotheses, roles
 from ectsim.cli.spoken import SpokenGroup
 from ectsim.errors import InputError
@@ -55,7 +56,7 @@ def test_sealed_then_tested_leaves_a_folder_with_its_page(tell, folder: Path):
 
 
 def test_a_quick_look_is_exploratory_and_noted(tell, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hypotheses, "QUICK", {"draws": 8, "seeds": 2})
+    monkeypatch.setattr(asking, "QUICK", {"draws": 8, "seeds": 2})
     tell("hypotheses seal T1_ideas.yaml")
     found = json.loads(tell("hypotheses test T1_ideas.yaml --quick --json"))
     assert found["verdicts"][0]["standing"] == "exploratory"
@@ -76,4 +77,4 @@ def test_roles_leave_a_folder_with_the_page(tell, folder: Path):
     files = {path.name for path in (folder / "who").iterdir()}
     assert {"index.html", "necessity.parquet", "shapley.parquet", "losses.png", "provenance.json"} <= files
     with pytest.raises(InputError):
-        tell("hypotheses test T1_ideas.yaml --priors --quick --out who")
+        tell("hypotheses test T1_ideas.yaml --posterior priors --quick --out who")

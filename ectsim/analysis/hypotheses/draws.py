@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,8 @@ def _column(packed: Any, name: str) -> NDArray[np.float64]:
     return packed[field][(slice(None), *index)]
 
 
-def draw_parameters(uncertainty: Uncertainty) -> Draws:
-    """Draws a hypothesis asks for.
+def draw_parameters(uncertainty: Uncertainty, source: Path | None = None) -> Draws:
+    """Draws a hypothesis asks for; a file of draws is named from the folder of ``source``, that of the hypothesis.
 
     Of a posterior, its first rows (their order means nothing); of the priors, a Latin hypercube over every parameter
     that has one.
@@ -71,7 +72,7 @@ def draw_parameters(uncertainty: Uncertainty) -> Draws:
     """
     if uncertainty.posterior == PRIORS:
         return _from_priors(uncertainty.draws)
-    posterior = load_posterior(uncertainty.posterior)
+    posterior = load_posterior(uncertainty.posterior, source)
     return Draws(posterior.names, posterior.draws[: uncertainty.draws], posterior.digest, posterior.notice)
 
 
@@ -84,7 +85,7 @@ def _from_priors(draws: int) -> Draws:
     return Draws(names, scaled(factors, unit))
 
 
-def described(uncertainty: Uncertainty) -> Mapping[str, Any]:
+def described(uncertainty: Uncertainty, source: Path | None = None) -> Mapping[str, Any]:
     """What the draws of ``uncertainty`` come from, for a seal: the digest of the posterior, None for priors."""
     name = uncertainty.posterior
-    return {"posterior": None if name == PRIORS else load_posterior(name).digest}
+    return {"posterior": None if name == PRIORS else load_posterior(name, source).digest}

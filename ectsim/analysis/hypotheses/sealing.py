@@ -34,7 +34,7 @@ def sidecar(hypothesis: Hypothesis) -> Path:
 
 def content_hash(hypothesis: Hypothesis) -> str:
     """SHA-256 of all that is promised: every setting, the scenarios in full, the draws, the defaults of parameters."""
-    promised = hypothesis.model_dump(mode="json") | dict(described(hypothesis.uncertainty))
+    promised = hypothesis.model_dump(mode="json") | dict(described(hypothesis.uncertainty, hypothesis.source_file))
     return hash_of(promised | {"defaults": unpack(pack())})
 
 

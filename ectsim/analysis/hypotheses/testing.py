@@ -116,6 +116,8 @@ class HypothesesStudy(Study):
 def gather(hypothesis: Hypothesis, *, threads: int | None = None, progress: Progress | None = None) -> Evidence:
     """Run every world of a hypothesis: seed k lives draw k mod D in each of them.
 
+    ``progress`` is called with worlds run and worlds in all.
+
     Raises
     ------
     InputError
@@ -124,7 +126,7 @@ def gather(hypothesis: Hypothesis, *, threads: int | None = None, progress: Prog
         If a run needs more room than its scenario reserves.
     """
     asked = hypothesis.uncertainty
-    draws = draw_parameters(asked)
+    draws = draw_parameters(asked, hypothesis.source_file)
     if len(draws.values) < asked.draws:
         values = {"given": asked.draws, "held": len(draws.values)}
         raise InputError([Problem("hypotheses.few_draws", values, hypothesis.source_file, field="uncertainty.draws")])
@@ -141,11 +143,11 @@ def _run(
     seeds = np.arange(asked.first_seed, asked.first_seed + asked.draws * asked.seeds)
     order = np.argsort(seeds % asked.draws, kind="stable").reshape(asked.draws, asked.seeds)
     setups = _setups(hypothesis, draws)
-    groups = _groups(hypothesis)
+    total = runs_of(hypothesis)
     tallies: dict[str, Any] = {}
     twins: dict[str, Any] = {}
-    for number, (keys, matched) in enumerate(groups):
-        show = _part(progress, number, len(groups))
+    for keys, matched in _groups(hypothesis):
+        show = _part(progress, len(tallies) * len(seeds), len(keys), total)
         group = [setups[key] for key in keys]
         worlds = run_worlds(group, seeds.tolist(), twins=matched, threads=threads, progress=show)
         for place, key in enumerate(keys):
@@ -154,11 +156,16 @@ def _run(
     return tallies, twins
 
 
-def _part(progress: Progress | None, number: int, parts: int) -> Progress | None:
-    """Progress of one part of several as that of the whole."""
+def runs_of(hypothesis: Hypothesis) -> int:
+    """Worlds run to test a hypothesis."""
+    return hypothesis.uncertainty.draws * hypothesis.uncertainty.seeds * len(hypothesis.arms)
+
+
+def _part(progress: Progress | None, before: int, worlds: int, total: int) -> Progress | None:
+    """Progress in seeds of so many worlds at a time as that of the whole, in worlds."""
     if progress is None:
         return None
-    return lambda done, total: progress(number * total + done, parts * total)
+    return lambda done, _: progress(before + worlds * done, total)
 
 
 def _setups(hypothesis: Hypothesis, draws: Draws) -> dict[str, Setup]:

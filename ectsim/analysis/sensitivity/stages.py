@@ -26,6 +26,8 @@ MOST_OUTCOMES = 12
 MOST_CORRELATION = 0.2
 """Rank correlation between two columns of draws above which variance is not shared out among them."""
 MARGINAL_LEVELS = 101
+SCHEMES = "schemes"
+"""Mechanism of what instruments say."""
 SEEDS_A_STAGE = 10**9
 """Between the first seeds of two stages, so that none meets the luck of another."""
 
@@ -151,10 +153,9 @@ def refuse_correlated(names: Iterable[str], draws: Any, source: Path | None = No
 
 
 def mechanism(name: str) -> str:
-    """Mechanism a factor belongs to: that of a parameter, the kind of its instrument, or the dummy itself."""
-    place = place_of(name)
-    if place is not None:
-        return place.kind
+    """Mechanism a factor belongs to: that of a parameter, the schemes for a field of an instrument, or itself."""
+    if place_of(name) is not None:
+        return SCHEMES
     return PARAMETERS[name].group if name in PARAMETERS else name
 
 

@@ -48,7 +48,7 @@ def test_findings_as_tables(evidence):
     assert set(table["verdict"]) == {finding.verdict}
     assert set(table["standing"]) == {"exploratory"}
     assert "parameter" in box_table([finding])
-    assert HypothesesStudy.of([finding], ["--priors"]).command == "ectsim hypotheses test T1_ideas --priors"
+    assert HypothesesStudy.of([finding], ["--quick"]).command == "ectsim hypotheses test T1_ideas --quick"
 
 
 def test_more_draws_than_a_posterior_holds_are_refused(written, folder):
