@@ -5,6 +5,7 @@ enter when the project became known (delayed entry), and simulated projects pass
 """
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.calibration.codebook import categories
+from ectsim.errors import Problem
 from ectsim.model.state import BY_EVENT, EMERGED, NEVER, ORIGINS
 from ectsim.model.tally import GROUPS
 from ectsim.territory.nomenclature import SECTORS
@@ -184,6 +186,14 @@ def read_census(interviews: "Interviews") -> Census:
         years=float(span) / 12 if span > 0 else float("nan"),
         synthetic=interviews.synthetic,
     )
+
+
+def doubts_of(interviews: "Interviews") -> Iterator[Problem]:
+    """Yield what the census says that someone should look at, though it may be right."""
+    projects: Any = interviews.projects
+    nameless = int(((projects["origin"] == "ami") & (projects["call_id"] == "")).sum())
+    if nameless:
+        yield Problem("interviews.call_unnamed", {"count": nameless}, field="call_id")
 
 
 def simulated_census(run: "Run") -> Census:

@@ -95,7 +95,8 @@ def _quoted(given: str, nearest: str | None = None) -> str:
     return given if nearest or IDENTIFIER.fullmatch(given) else shown(given)
 
 
-def _not_one_of(row: Row, field: str, given: str, allowed: Iterable[str]) -> Problem:
+def not_one_of(row: Row, field: str, given: str, allowed: Iterable[str]) -> Problem:
+    """Problem of a cell that is none of the allowed values."""
     names = list(allowed)
     near = nearest_name(given, names)
     listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
@@ -114,7 +115,7 @@ def _check_cells(row: Row, columns: Iterable[Column]) -> Iterator[Problem]:
 def _check_cell(row: Row, column: Column, cell: str) -> Iterator[Problem]:
     match column.kind:
         case "choice" if cell not in categories(column.choices):
-            yield _not_one_of(row, column.name, cell, categories(column.choices))
+            yield not_one_of(row, column.name, cell, categories(column.choices))
         case "flag" if flag(cell) is None:
             yield _problem(row, "not_a_flag", column.name, given=_quoted(cell))
         case "month" if not MONTH.fullmatch(cell):
@@ -199,7 +200,7 @@ def _check_target(row: Row, code: Code) -> Iterator[Problem]:
     elif not target:
         yield _problem(row, f"target_missing_{code.target}", "target", code=code.name)
     elif code.target in TARGET_LISTS and target not in categories(TARGET_LISTS[code.target]):
-        yield _not_one_of(row, "target", target, categories(TARGET_LISTS[code.target]))
+        yield not_one_of(row, "target", target, categories(TARGET_LISTS[code.target]))
 
 
 def _check_value(row: Row, code: Code) -> Iterator[Problem]:
@@ -210,7 +211,7 @@ def _check_value(row: Row, code: Code) -> Iterator[Problem]:
             yield _problem(row, "free_note", "value", code=code.name)
         return
     if status != "code":
-        if value and status:
+        if value and status in categories("status"):
             yield _problem(row, "value_unasked", "value", status=status)
         return
     if not value and code.scale != "M":
@@ -224,7 +225,7 @@ def _check_value(row: Row, code: Code) -> Iterator[Problem]:
 def _off_scale(row: Row, code: Code, value: str) -> Iterator[Problem]:
     if code.scale in ("N", "M"):
         given = several(value) if code.scale == "M" else (value,)
-        yield from (_not_one_of(row, "value", one, code.categories) for one in given if one not in code.categories)
+        yield from (not_one_of(row, "value", one, code.categories) for one in given if one not in code.categories)
     else:
         yield _problem(row, f"off_scale_{code.scale}", "value", code=code.name, given=_quoted(value))
 

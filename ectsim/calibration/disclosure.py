@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ectsim.calibration.tidy import Interviews
 from ectsim.calibration.values import several
 from ectsim.errors import Problem
+from ectsim.locale import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,10 @@ def warnings_of(interviews: Interviews, columns: Sequence[str] = QUASI_IDENTIFIE
     sizes = alike(table, columns)
     if rare := sum(size < LEAST_ALIKE for size in sizes):
         values: dict[str, object] = {"count": rare, "least": LEAST_ALIKE, "alone": sizes.count(1)}
-        yield Problem("imports.disclosure.rare", values | {"columns": ", ".join(columns)})
+        yield Problem(
+            "imports.disclosure.rare",
+            values | {"columns": ", ".join(text(f"interviews.column.{name}") for name in columns)},
+        )
     for column in columns:
         counts = table[column].value_counts()
         if small := sum(count < LEAST_IN_CELL for count in counts):

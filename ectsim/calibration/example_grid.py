@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GRID, DESCRIBED = "grid.xlsx", "study"
-NOT_CODED = {"sans_objet": "s.o.", "refus": "refus", "non_aborde": "–"}
+NOT_CODED = {"sans_objet": "s.o.", "refus": "refus de répondre", "non_aborde": "–"}
 TITLE = f"{FICTIVE} – FICTIVE DATA"
 
 
@@ -55,9 +55,10 @@ def _cells(code: Code, coding: Mapping[str, str]) -> dict[str, str | float]:
     """Cells of one coding: one, or one a modality where several may be chosen."""
     name = f"{code.name}[{coding['target']}]" if coding["target"] else code.name
     if coding["status"] != "code":
-        # on a scale from refusal to drive the word alone would be a value
-        status = "non_aborde" if coding["status"] == "refus" and code.scale == "O" else coding["status"]
-        return {} if code.scale == "M" else {name: NOT_CODED[status]}
+        told = NOT_CODED[coding["status"]]
+        return (
+            {name: told} if code.scale != "M" else {f"{code.name} : {category}": told for category in code.categories}
+        )
     if code.scale == "M":
         chosen = several(coding["value"])
         return {f"{code.name} : {category}": "x" if category in chosen else "non" for category in code.categories}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ectsim.calibration.cells import Row
-from ectsim.calibration.checking import check
+from ectsim.calibration.checking import check_pseudonyms, check_rows
 from ectsim.calibration.columns import TABLES
 from ectsim.calibration.disclosure import with_consent
 from ectsim.calibration.importers import Options, codes_used, read_codings
@@ -72,9 +72,12 @@ def gather(sources: Sources) -> Gathered:
         for row in found.rows
     ]
     tables["interviews"] = list(_interviews(read, described.get("interviews", [])))
-    if problems := list(_not_described(tables["interviews"])):
+    check_pseudonyms(tables)
+    lacking = list(_not_described(tables["interviews"]))
+    # what an interview lacks is told once, by the interview
+    known = [one for one in check_rows(tables) if one.line is not None or one.message != "interviews.empty"]
+    if problems := [*lacking, *known]:
         raise InputError(problems)
-    check(tables)
     kept, refused = with_consent(from_rows({name: [row.cells for row in rows] for name, rows in tables.items()}))
     notices = [notice for coded in read for notice in coded.notices]
     notices += [
@@ -132,8 +135,18 @@ def _options(sources: Sources) -> Options:
 
 
 def _read_all(sources: Sources) -> list[Coded]:
+    """Codings of every file; what is wrong in one hides nothing of the others."""
     options = _options(sources)
-    return [read_codings(file, options, sources.kind) for file in sources.files]
+    read: list[Coded] = []
+    problems: list[Problem] = []
+    for file in sources.files:
+        try:
+            read.append(read_codings(file, options, sources.kind))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return read
 
 
 def _settle_all(read: Iterable[Coded], code_map: Mapping[str, Meaning | None]) -> list[Settled]:

@@ -1,11 +1,12 @@
-"""Interview guides to print (HTML, A4) or to edit (DOCX), and the quota sheet: whom to interview next.
+"""Interview guides to print (HTML, A4), and the quota sheet: whom to interview next.
 
-Questions are texts of the locale; what is coded under each is the codebook's.
+Questions are texts of the locale; what is coded under each is the codebook's. The same guides to change in a word
+processor are in guide_documents.py, the grid to code in is in blank_grid.py.
 """
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ectsim.calibration.codebook import Code, categories, load_codebook
 from ectsim.calibration.pages import rendered
 from ectsim.locale import text
+from ectsim.scenario.numbers import decimal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 GUIDES = ("carriers", "others")
 WANTED = 30
 LEAST_BY_SECTOR = 5
-SHORT = 30
-"""Characters of boxes after which others fit on the line."""
 QUOTA_COLUMNS = ("sector", "size_class", "n_population", "done", "wanted", "missing")
 
 
@@ -102,39 +102,23 @@ def guide_html(name: str) -> str:
     return rendered("guide.html", guide=guide(name))
 
 
-def quota_html(table: "pd.DataFrame", synthetic: bool, wanted: int = WANTED) -> str:
-    """The quota sheet as a page to print on A4."""
+def quota_html(table: "pd.DataFrame", found: "Interviews | None" = None, wanted: int = WANTED) -> str:
+    """The quota sheet as a page to print on A4, with remarks on the interviews ``found`` so far."""
     return rendered(
-        "quota.html", rows=quota_rows(table), columns=QUOTA_COLUMNS, synthetic=synthetic, lead=_quota_lead(wanted)
+        "quota.html",
+        sectors=_quota_by_sector(table),
+        totals=_totals(table),
+        columns=QUOTA_COLUMNS,
+        synthetic=found is not None and found.synthetic,
+        lead=text("guides.lead.quota", wanted=wanted, least=LEAST_BY_SECTOR),
+        remarks=[] if found is None else remarks(found),
     )
 
 
-def _guide_document(name: str) -> Any:
-    """A guide as a document that a word processor opens for changes."""
-    from docx import Document
-    from docx.shared import Cm, Pt
-
-    found, document = guide(name), Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(1.8)
-    document.styles["Normal"].font.size = Pt(10)  # pyright: ignore[reportAttributeAccessIssue]
-    document.core_properties.title, document.core_properties.author = found.title, ""
-    document.add_heading(found.title, 0)
-    for paragraph in (found.lead, text("guides.privacy"), text("guides.consent")):
-        document.add_paragraph(paragraph)
-    for line in _head_lines(found):
-        document.add_paragraph(line)
-    document.add_paragraph(f"{text('guides.anchors')}{text('cli.colon')} {' · '.join(found.anchors)}")
-    document.add_paragraph(text("guides.statuses"))
-    for title, items in found.groups:
-        document.add_heading(title, 1)
-        _add_items(document, items)
-    return document
-
-
-def write_guides(folder: Path, table: "pd.DataFrame", *, synthetic: bool, wanted: int = WANTED) -> None:
-    """Write both guides as HTML and DOCX, and the quota sheet as HTML."""
+def write_guides(folder: Path, table: "pd.DataFrame", found: "Interviews | None" = None, wanted: int = WANTED) -> None:
+    """Write both guides as HTML and DOCX, the grid to code in, and the quota sheet of the interviews ``found``."""
+    from ectsim.calibration.blank_grid import write_blank_grid
+    from ectsim.calibration.guide_documents import guide_document
     from ectsim.experiments.store import writing_whole
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -142,52 +126,10 @@ def write_guides(folder: Path, table: "pd.DataFrame", *, synthetic: bool, wanted
         with writing_whole(folder / f"{name}.html") as file:
             file.write(guide_html(name).encode())
         with writing_whole(folder / f"{name}.docx") as file:
-            _guide_document(name).save(file)
+            guide_document(guide(name)).save(file)
     with writing_whole(folder / "quota.html") as file:
-        file.write(quota_html(table, synthetic, wanted).encode())
-
-
-def _head_lines(found: Guide) -> list[str]:
-    blanks = "    ".join(
-        f"{text(f'guides.field.{field}')} ______" for field in ("interview", "month", "duration", "coder")
-    )
-    consents = "    ".join(f"☐ {text(f'guides.{consent}')}" for consent in ("consent_analysis", "consent_sharing"))
-    boxes = [
-        f"{title}{text('cli.colon')} " + "   ".join(f"☐ {label}" for label in labels)
-        for title, labels in found.identity
-    ]
-    return [blanks, consents, *boxes]
-
-
-def _add_items(document: Any, items: Sequence[Item]) -> None:
-    from docx.oxml import OxmlElement
-    from docx.shared import Cm
-
-    table = document.add_table(rows=0, cols=2, style="Table Grid")
-    table.autofit = False
-    for item in items:
-        row = table.add_row()._tr
-        asked, coded = table.rows[-1].cells
-        asked.width, coded.width = Cm(9.4), Cm(8)
-        asked.paragraphs[0].add_run(item.question)
-        label = asked.add_paragraph().add_run(f"{item.code} · {item.label}" + (f" ({item.note})" if item.note else ""))
-        label.italic = True
-        coded.paragraphs[0].add_run(_coding(item))
-        # a question and its boxes stay on one page
-        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-
-
-def _coding(item: Item) -> str:
-    """Boxes to tick, and those for what was not answered beside them or, where there are many, below."""
-    boxes = _ticks(item.boxes) or "________"
-    statuses = _ticks(text("guides.no_status").split(" · "))
-    beside = item.lines == ("",) and len(boxes) < SHORT
-    lines = [f"{line}   {boxes}".strip() for line in item.lines]
-    return f"{lines[0]}      {statuses}" if beside else "\n".join([*lines, statuses])
-
-
-def _ticks(labels: Sequence[str]) -> str:
-    return "  ".join(f"☐\N{NO-BREAK SPACE}{label}" for label in labels)
+        file.write(quota_html(table, found, wanted).encode())
+    write_blank_grid(folder)
 
 
 def quota(frame: "pd.DataFrame", interviews: "Interviews | None" = None, wanted: int = WANTED) -> "pd.DataFrame":
@@ -217,6 +159,21 @@ def quota(frame: "pd.DataFrame", interviews: "Interviews | None" = None, wanted:
     return pd.DataFrame(rows, columns=list(QUOTA_COLUMNS))
 
 
+def remarks(interviews: "Interviews") -> list[str]:
+    """Sentences on who is missing among those met, besides sectors and sizes, and on how they were found."""
+    met: Any = interviews.interviews
+    said = []
+    for column, field in (("actor_type", "kind"), ("zone", "zone")):
+        absent = [category.label for value, category in categories(column).items() if value not in set(met[column])]
+        if absent:
+            said.append(text(f"guides.never_met_{field}", listed=", ".join(absent)))
+    known = met[met["recruited_by"] != ""]
+    if len(known):
+        recruited = int((known["recruited_by"] == "structure_appui").sum())
+        said.append(text("guides.recruited_by_support", count=recruited, known=len(known)))
+    return said
+
+
 def _apportioned(populations: Sequence[float], seats: int) -> list[int]:
     """Seats by population: one for each that is not empty, as far as they go, the others by highest averages."""
     given = [0] * len(populations)
@@ -244,16 +201,14 @@ def frame_of_territory(name: str | Path) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=["sector", "size_class", "n_population"])
 
 
-def quota_rows(table: "pd.DataFrame") -> list[tuple[str, ...]]:
-    """Rows of a quota table as people read them, with a last one for the total."""
-    named = {"sector": categories("sector"), "size_class": categories("size_class")}
-    rows = [
-        (named["sector"][row[0]].label, named["size_class"][row[1]].label, *map(str, row[2:]))
-        for row in table.itertuples(index=False, name=None)
-    ]
-    totals = (str(sum(map(int, table[column]))) for column in QUOTA_COLUMNS[2:])
-    return [*rows, (text("guides.total"), "", *totals)]
+def _quota_by_sector(table: "pd.DataFrame") -> Mapping[str, list[tuple[str, ...]]]:
+    """Lines of a quota table as people read them, by label of sector; the last cell counts those still to meet."""
+    sectors: dict[str, list[tuple[str, ...]]] = {}
+    for sector, size, *counts in table.itertuples(index=False, name=None):
+        label = categories("size_class")[size].label
+        sectors.setdefault(categories("sector")[sector].label, []).append((label, *map(decimal, counts)))
+    return sectors
 
 
-def _quota_lead(wanted: int) -> str:
-    return text("guides.lead.quota", wanted=wanted, least=LEAST_BY_SECTOR)
+def _totals(table: "pd.DataFrame") -> list[str]:
+    return [decimal(sum(map(int, table[column]))) for column in QUOTA_COLUMNS[2:]]

@@ -100,7 +100,7 @@ def infer(
                 values = per_tie(entry.parameter, values, ties.get(group, np.array(PARAMETERS[TIES].default)))
             entries.append(entry)
             columns.append(values)
-        if found.spread is not None and entries[-1].scale == "logit" and found.question.code.informs_model:
+        if found.spread is not None and entries[-1].scale == "logit" and entries[-1].parameter:
             entries.append(_spread_entry(found, gate))
             columns.append(found.spread)
     matrix = np.column_stack(columns) if columns else np.empty((draws, 0))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ectsim.calibration.codebook import categories
+from ectsim.calibration.codebook import categories, load_codebook
 from ectsim.calibration.conversions import Scale
 from ectsim.calibration.draws_files import read_draws, write_draws
 from ectsim.calibration.questions import LEAST_INTERVIEWS, SUPPORT
@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 INTERVAL = (0.05, 0.95)
 EVERYBODY = "all"
 SPREAD = "attribute_spread"
+MOST_LISTED = 6
+"""Codes beyond which their number is told instead of their names."""
 
 
 class Level(NamedTuple):
@@ -134,8 +136,16 @@ class Posteriors:
 
 def tell_assumptions(posteriors: Posteriors) -> list[str]:
     """Sentences that say what the posteriors assume, and which sectors had too few interviews to stand alone."""
-    named = dict.fromkeys(name for entry in posteriors.entries for name in entry.assumptions)
-    said = [text(f"posteriors.assumption_{name}", scale=decimal(posteriors.selection)) for name in named]
+    codes = load_codebook().codes
+    about: dict[str, dict[str, None]] = {}
+    for entry in posteriors.entries:
+        for name in entry.assumptions:
+            about.setdefault(name, {})[codes[entry.question.partition("[")[0]].label] = None
+    said = []
+    for name, labels in about.items():
+        sentence = text(f"posteriors.assumption_{name}", scale=decimal(posteriors.selection))
+        listed = ", ".join(labels) if len(labels) <= MOST_LISTED else text("posteriors.codes", count=len(labels))
+        said.append(text("posteriors.assumed", sentence=sentence, codes=listed))
     by_sector = [entry for entry in posteriors.entries if entry.grouped_by == "sector"]
     pooled = [entry for entry in by_sector if entry.n_interviews < LEAST_INTERVIEWS]
     for group in dict.fromkeys(entry.group for entry in pooled):

@@ -15,6 +15,9 @@ from ectsim.locale import text
 
 IDENTIFIER = re.compile(r"[A-Z0-9_-]{2,12}")
 NUMBER = re.compile(r"[+-]?\d{1,4}(?:[.,]\d{1,4})?")
+LONGEST_TEXT = 2_000
+"""No cell, name or value of a table of codings is longer: what is holds what somebody said."""
+LONGEST_NAME = 80
 
 IDENTIFYING_COLUMN = re.compile(
     r"(?:pre)?noms?|names?|(?:first|last|sur)_?name|identite|contacts?|e_?mail|mail|courriel|tel|(?:tele)?phone|portable|"
@@ -137,7 +140,7 @@ def check_texts(found: Iterable[tuple[str, int | None, str | None]], file: Path,
     problems = [
         Problem(f"imports.identifying.{kind}", {}, file, line, field)
         for written, line, field in found
-        if (kind := identifying(written, listed))
+        if (kind := "words" if len(written) > LONGEST_TEXT else identifying(written, listed))
     ]
     if problems:
         raise PrivacyError(problems)
@@ -186,6 +189,11 @@ def check_identifiers(names: Iterable[str], what: str, file: Path) -> None:
 def shown(given: str) -> str:
     """A cell as a message may show it: a number as it stands, of any other text only its length."""
     return given if NUMBER.fullmatch(given.strip()) else text("imports.some_text", length=len(given))
+
+
+def shown_name(given: str) -> str:
+    """The name of a code as a message may show it: a label as it stands, of a sentence only its length."""
+    return given if len(given) <= LONGEST_NAME else shown(given)
 
 
 def work_tree(path: Path) -> Path | None:

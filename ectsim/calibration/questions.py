@@ -27,6 +27,8 @@ SUPPORT = "support"
 """Group of support officers, who speak of facilitation only."""
 INITIATOR = "initiator"
 FACILITATION = "facilitation_phi"
+BY_KIND_TOO = ("INT_THEME", "ROLE_ACT")
+"""Codes told by sector and, to describe, by kind of actor as well: interests and roles of each kind."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,12 @@ def questions(interviews: "Interviews") -> Iterator[Question]:
     told = _coded(interviews)
     for name, code in load_codebook().codes.items():
         codings = [one for one in told if one.code == name]
-        if code.rule != "none" and codings:
-            yield from _questions_of(code, codings)
+        if code.rule == "none" or not codings:
+            continue
+        for question in _questions_of(code, codings):
+            yield question
+            if name in BY_KIND_TOO and not question.by_kind:
+                yield dataclasses.replace(question, by_kind=True)
 
 
 def grouping(question: Question) -> Grouping:
@@ -121,7 +127,8 @@ def amount(answer: Answer) -> float:
 
 def parameter_of(question: Question, group: str) -> str:
     """Parameter that a question informs for a sector or kind, or nothing."""
-    if not question.code.informs_model:
+    described = question.by_kind and ("{kind}" not in question.code.parameter or question.item not in ("", INITIATOR))
+    if described or not question.code.informs_model:
         return ""
     name = question.code.parameter_name(kind=group, sector=group, category=question.item)
     return name if name in PARAMETERS else ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ectsim.calibration.cells import Row
 from ectsim.calibration.codebook import Code, load_codebook
-from ectsim.calibration.privacy import folded
+from ectsim.calibration.privacy import folded, shown_name
 from ectsim.calibration.values import number, plain_value, several
 from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.locale import text
@@ -84,7 +84,8 @@ def read_code_map(file: Path) -> Mapping[str, Meaning | None]:
             code = re.match(r"\w*", str(written))
             near = nearest_name(code.group() if code else "", load_codebook().codes)
             _, line = source.places[name]
-            problems.append(Problem("interviews.no_code_name", {"given": written}, file, line, name, near))
+            given = {"given": shown_name(str(written))}
+            problems.append(Problem("interviews.no_code_name", given, file, line, shown_name(name), near))
         meanings[name] = meaning
     if problems:
         raise InputError(problems)
@@ -163,7 +164,11 @@ def _meaning(path: Sequence[str], code_map: Mapping[str, Meaning | None]) -> Mea
     if any(code_map.get(SLASH.join(path[:length]), "") is None for length in range(1, len(path))):
         return None
     near = nearest_name(path[-1], load_codebook().codes)
-    return read_name(path) or Problem("interviews.no_meaning", {"given": SLASH.join(path)}, nearest=near)
+    return read_name(path) or Problem("interviews.no_meaning", {"given": _shown_path(path)}, nearest=near)
+
+
+def _shown_path(path: Sequence[str]) -> str:
+    return SLASH.join(map(shown_name, path))
 
 
 def _placed(problem: Problem, file: Path, coding: "Coding") -> Problem:
@@ -171,7 +176,7 @@ def _placed(problem: Problem, file: Path, coding: "Coding") -> Problem:
 
 
 def _off_scale(meaning: Meaning, coding: "Coding") -> Problem:
-    values = {"code": meaning.code.name, "name": SLASH.join(coding.code)}
+    values = {"code": meaning.code.name, "name": _shown_path(coding.code)}
     if meaning.value is None and coding.value is None:
         return Problem("interviews.no_value", values)
     allowed = ", ".join(meaning.code.categories) or "0…"

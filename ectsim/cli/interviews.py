@@ -49,7 +49,7 @@ def guide(
 
     told = _read(interviews) if interviews else None
     frame = told.frame if told is not None and len(told.frame) else frame_of_territory(TERRITORY)
-    write_guides(out, quota(frame, told, wanted), synthetic=told is not None and told.synthetic, wanted=wanted)
+    write_guides(out, quota(frame, told, wanted), told, wanted)
     print(text("interviews.told.guides", folder=out))
 
 
@@ -108,10 +108,11 @@ def codes_map(
 
 def check(folder: Folder, as_json: Json = False) -> None:
     """Whether tidy tables are right, and what they would disclose."""
+    from ectsim.calibration.census import doubts_of
     from ectsim.calibration.disclosure import warnings_of
 
     found = _read(folder)
-    warnings = [str(warning) for warning in warnings_of(found)]
+    warnings = [str(warning) for warning in (*warnings_of(found), *doubts_of(found))]
     counts = {
         "interviews": len(found.interviews),
         "codings": len(found.codings),

@@ -1,41 +1,41 @@
-"""The page a research officer takes to a supervision meeting: who was met, how far coders agree, what can be said.
+"""The page a research officer takes to a supervision meeting: who was met, what can be said, how far coders agree.
 
-Everything shown is by sector or by kind of actor; no row of an interview is.
+Everything shown is by sector or by kind of actor; no row of an interview is. Estimates are drawn in field_estimates.py.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ectsim.calibration.codebook import Code, categories, load_codebook
+from ectsim.calibration.census import doubts_of
+from ectsim.calibration.codebook import categories, load_codebook
 from ectsim.calibration.disclosure import warnings_of
-from ectsim.calibration.guides import QUOTA_COLUMNS, quota
+from ectsim.calibration.guides import QUOTA_COLUMNS, quota, remarks
 from ectsim.calibration.pages import rendered
-from ectsim.calibration.posteriors import Posteriors, group_label, tell_assumptions
-from ectsim.calibration.questions import SUPPORT
+from ectsim.calibration.posteriors import Posteriors, tell_assumptions
 from ectsim.calibration.reliability import Reliability
-from ectsim.calibration.targets import Targets, tell_power
+from ectsim.calibration.targets import Targets
+from ectsim.errors import Problem
 from ectsim.locale import text
+from ectsim.report.field_estimates import ABSENT, MARGIN, WIDTH, named, parts_of, span
 from ectsim.report.wording import number, share
-from ectsim.territory.nomenclature import KINDS, SECTORS
 
 if TYPE_CHECKING:
     from ectsim.calibration.tidy import Interviews
 
-ABSENT = "–"
-LEFT, RIGHT, TOP, BOTTOM = 40, 550, 10, 150
+LEFT, RIGHT, TOP, BOTTOM = 40, 550, 10, 110
+VERDICTS = ("use", "flag", "widen")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A table of the page: its first ``words`` columns hold words, the others numbers."""
+    """A table of the page: its first column holds words, the others numbers."""
 
-    title: str
     note: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    words: int = 1
 
 
 def field_work_page(
@@ -43,18 +43,22 @@ def field_work_page(
 ) -> str:
     """The page, self-contained, in the current language; ``targets`` are those of the census, if there is one."""
     known = code_novelty(interviews)
-    last = known[-1] if known else 0
-    fresh = next((rank for rank, count in enumerate(known, 1) if count == last), 0)
     values = {"interviews": len(interviews.interviews), "coders": interviews.codings["coder_id"].nunique()}
     return rendered(
         "report.html",
         synthetic=interviews.synthetic,
         lead=text("interviews.report.lead", **values),
+        short=list(_in_short(interviews, assessed, known, targets)),
         sample=_sample(interviews),
+        remarks=remarks(interviews),
         curve=_curve(known),
-        novelty_note=text("interviews.report.novelty_note", codes=last, rank=fresh),
+        novelty_note=_novelty(known),
         reliability=reliability_table(assessed),
-        findings=[found for found in _findings(posteriors) if found.rows],
+        parts=list(parts_of(posteriors)),
+        axis=[(MARGIN + (WIDTH - 2 * MARGIN) * at, number(at, 1 if at % 1 else 0)) for at in (0, 0.5, 1)],
+        width=WIDTH,
+        census=None if targets is None else _census(targets),
+        power=None if targets is None else _power(targets),
         unknown=list(_unknown(interviews, assessed, posteriors, targets)),
     )
 
@@ -67,8 +71,8 @@ def code_novelty(interviews: "Interviews") -> list[int]:
     for interview, name, target, value in zip(
         told["interview_id"], told["code"], told["target"], told["value"], strict=True
     ):
-        named = load_codebook().codes[name].scale in ("N", "M")
-        values = value.split("|") if named else [""]
+        choices = load_codebook().codes[name].scale in ("N", "M")
+        values = value.split("|") if choices else [""]
         # partners are different people for each interviewee: naming one more is no new code
         about = "" if load_codebook().codes[name].target == "partner" else target
         said.setdefault(interview, set()).update((name, about, one) for one in values)
@@ -78,6 +82,35 @@ def code_novelty(interviews: "Interviews") -> list[int]:
         met |= said.get(interview, set())
         counts.append(len(met))
     return counts
+
+
+def _novelty(known: Sequence[int]) -> str:
+    last = known[-1] if known else 0
+    fresh = next((rank for rank, count in enumerate(known, 1) if count == last), 0)
+    return text("interviews.report.novelty_note", codes=last, rank=fresh)
+
+
+def _in_short(
+    interviews: "Interviews", assessed: Sequence[Reliability], known: Sequence[int], targets: Targets | None
+) -> Iterable[str]:
+    """What the meeting should know first, and decide."""
+    verdicts = Counter(one.verdict for one in assessed)
+    yield text("interviews.report.short_coding", twice=_coded_twice(interviews), interviews=len(interviews.interviews))
+    yield text("interviews.report.short_reliability", total=len(assessed), **{v: verdicts[v] for v in VERDICTS})
+    if len(interviews.frame):
+        missing = _by_sector(interviews, "missing")
+        listed = ", ".join(
+            f"{categories('sector')[sector].label} {count}" for sector, count in missing.items() if count
+        )
+        yield text("interviews.report.short_missing", listed=listed) if listed else text("interviews.report.short_met")
+    yield _novelty(known)
+    if targets is not None:
+        yield text("interviews.report.short_census", projects=len(interviews.projects), targets=len(targets.table))
+
+
+def _coded_twice(interviews: "Interviews") -> int:
+    pairs = set(zip(interviews.codings["interview_id"], interviews.codings["coder_id"], strict=True))
+    return sum(count > 1 for count in Counter(interview for interview, _ in pairs).values())
 
 
 def _curve(known: Sequence[int]) -> list[tuple[float, float, str, int]]:
@@ -99,20 +132,25 @@ def reliability_table(assessed: Iterable[Reliability]) -> Shown:
     columns = ("code", "units", "agreement", "prevalence", "kappa", "pabak", "alpha", "interval", "verdict")
     rows = tuple(
         (
-            _named(load_codebook().codes[one.code], one.item),
+            named(load_codebook().codes[one.code], one.item),
             str(one.units),
             _defined(one.agreement, share),
             _defined(one.prevalence, share),
             _defined(one.kappa),
             _defined(one.pabak),
             _defined(one.alpha),
-            _span(one.low, one.high),
+            span(one.low, one.high),
             text(f"interviews.verdict.{one.verdict}"),
         )
         for one in assessed
     )
     titles = tuple(text(f"interviews.reliability.{column}") for column in columns)
-    return Shown("", text("interviews.report.reliability_note"), titles, rows)
+    return Shown(text("interviews.report.reliability_note"), titles, rows)
+
+
+def _by_sector(interviews: "Interviews", column: str) -> dict[str, int]:
+    told: Any = quota(interviews.frame, interviews).groupby("sector", sort=False)[column].sum()
+    return {str(sector): int(count) for sector, count in told.items()}
 
 
 def _sample(interviews: "Interviews") -> Shown:
@@ -121,92 +159,76 @@ def _sample(interviews: "Interviews") -> Shown:
         sectors = interviews.interviews["sector"].value_counts(sort=False)
         rows = tuple((categories("sector")[str(sector)].label, str(count)) for sector, count in sectors.items())
         titles = tuple(text(f"guides.column.{column}") for column in ("sector", "done"))
-        return Shown("", text("interviews.report.no_frame"), titles, rows)
-    counts: dict[str, list[int]] = {}
-    for sector, _, *numbers in quota(interviews.frame, interviews).itertuples(index=False, name=None):
-        counts[sector] = [sum(pair) for pair in zip(counts.get(sector, [0] * len(numbers)), numbers, strict=True)]
-    rows = tuple((categories("sector")[sector].label, *map(str, told)) for sector, told in counts.items())
-    titles = tuple(text(f"guides.column.{column}") for column in QUOTA_COLUMNS if column != "size_class")
-    return Shown("", "", titles, rows)
+        return Shown(text("interviews.report.no_frame"), titles, rows)
+    counted = QUOTA_COLUMNS[2:]
+    columns = [_by_sector(interviews, column) for column in counted]
+    rows = tuple(
+        (categories("sector")[sector].label, *(number(column[sector], 0) for column in columns))
+        for sector in columns[0]
+    )
+    return Shown("", tuple(text(f"guides.column.{column}") for column in ("sector", *counted)), rows)
 
 
-def _findings(posteriors: Posteriors) -> Iterable[Shown]:
-    entries = [row for row in posteriors.table().to_dict("records") if row["group"] in (*SECTORS, SUPPORT, *KINDS)]
-    by_sector = [row for row in entries if row["grouped_by"] == "sector"]
-    by_kind = [row for row in entries if row["grouped_by"] == "kind" and row["parameter"]]
-    parts = {
-        "interests": [row for row in by_sector if row["question"].startswith("INT_THEME[")],
-        "roles": [row for row in by_sector if row["question"].startswith("ROLE_ACT[")],
-        "necessary": [row for row in by_sector if row["question"].startswith("ACT_NEC[")],
-    }
-    told = {row["question"] for part in parts.values() for row in part}
-    rest = [row for row in by_sector if row["question"] not in told]
-    for name, rows in parts.items():
-        yield _by_group(f"interviews.report.{name}", rows)
-    yield _by_group("interviews.report.kinds", by_kind)
-    yield _by_group("interviews.report.parameters", [row for row in rest if row["parameter"]])
-    yield _by_group("interviews.report.others", [row for row in rest if not row["parameter"]])
+def _census(targets: Targets) -> Shown:
+    """What the census gives to compare with the model, each with its standard error."""
+    rows = []
+    for row in targets.table.to_dict("records"):
+        written = share if row["unit"] == "share" else number
+        held = text("interviews.report.held_out") if row["held_out"] else ""
+        rows.append((row["label"] + held, written(row["value"]), written(row["standard_error"]), str(row["n"])))
+    titles = tuple(text(f"interviews.report.census_{column}") for column in ("what", "value", "error", "n"))
+    return Shown(text("interviews.report.census_note"), titles, tuple(rows))
 
 
-def _by_group(key: str, rows: Sequence[dict[str, Any]]) -> Shown:
-    """Questions by group: mean and 5-95 % of the posterior; a group that was pooled is starred."""
-    present = {row["group"] for row in rows}
-    groups = [group for group in (*SECTORS, SUPPORT, *KINDS) if group in present]
-    cells: dict[str, dict[str, str]] = {}
-    for row in rows:
-        star = "*" if row["pooled_with"] else ""
-        cells.setdefault(row["question"], {})[row["group"]] = f"{_estimate(row)}{star}"
-    # many kinds would not fit across a page
-    if len(groups) > len(SECTORS) + 1:
-        questions = list(cells)
-        lines = [(group_label(group), *(cells[name].get(group, ABSENT) for name in questions)) for group in groups]
-        return Shown(text(key), text("interviews.report.read"), ("", *map(_question_label, questions)), tuple(lines))
-    lines = [(_question_label(name), *(own.get(group, ABSENT) for group in groups)) for name, own in cells.items()]
-    return Shown(text(key), text("interviews.report.read"), ("", *map(group_label, groups)), tuple(lines))
+def _power(targets: Targets) -> Shown:
+    """What the census tells of origins, and the least difference it could have told."""
+    rows = []
+    for row in targets.power.to_dict("records"):
+        told = (_difference(row[column], row["unit"]) for column in ("difference", "detectable"))
+        rows.append((row["label"], str(row["n_spontaneous"]), str(row["n_incentive"]), *told))
+    titles = ("census_what", "power_own", "power_scheme", "power_difference", "power_least")
+    columns = tuple(text(f"interviews.report.{title}") for title in titles)
+    return Shown(text("interviews.report.power"), columns, tuple(rows))
 
 
-def _estimate(row: dict[str, Any]) -> str:
-    level = not math.isnan(row["level_mean"])
-    mean, low, high = (row[f"level_{name}"] if level else row[name] for name in ("mean", "low", "high"))
-    return f"{number(mean, 2)} ({_span(low, high)})"
+def _difference(value: float, unit: str) -> str:
+    if unit != "share" or math.isnan(value):
+        return number(value)
+    return text("interviews.report.power_points", points=number(100 * value, 0))
 
 
-def _span(low: float, high: float) -> str:
-    return ABSENT if math.isnan(low) else text("interviews.report.span", low=number(low, 2), high=number(high, 2))
+def _spoken(problem: Problem) -> str:
+    """A problem as people say it who never saw the columns of a file."""
+    column = (problem.field or "").replace("n_public, n_prive, n_societe_civile", "partners")
+    field = text(f"interviews.column.{column}") + text("cli.colon") if column else ""
+    return f"{field} {text(problem.message, **problem.values)}".strip()
 
 
 def _defined(value: float, written: Callable[[float], str] = lambda value: number(value, 2)) -> str:
     return ABSENT if math.isnan(value) else written(value)
 
 
-def _question_label(name: str) -> str:
-    code, _, item = name.rstrip("]").partition("[")
-    return _named(load_codebook().codes[code], item)
-
-
-def _named(code: Code, item: str) -> str:
-    if not item:
-        return code.label
-    lists = {"theme": "theme", "kind": "actor_type"}
-    values = categories(lists[code.target]).values() if code.target in lists else code.categories.values()
-    labels = [category.label for category in values if item in (category.value, category.model_name)]
-    return f"{code.label}{text('cli.colon')} {text('interviews.report.or').join(labels) or item}"
-
-
 def _unknown(
     interviews: "Interviews", assessed: Sequence[Reliability], posteriors: Posteriors, targets: Targets | None
-) -> Iterable[str]:
+) -> Iterable[tuple[str, list[str]]]:
+    """What is not known, by subject: a title and its sentences."""
+    coding = []
     again = dict.fromkeys(load_codebook().codes[one.code].label for one in assessed if one.verdict == "widen")
     if again:
-        yield text("interviews.report.recode", codes=", ".join(again))
+        coding.append(text("interviews.report.recode", codes=", ".join(again)))
     coded = set(interviews.codings["code"][interviews.codings["status"] == "code"])
     absent = [code.label for code in load_codebook().codes.values() if code.required and code.name not in coded]
     if absent:
-        yield text("interviews.report.never_coded", codes=", ".join(absent))
-    yield from tell_assumptions(posteriors)
-    yield from map(str, warnings_of(interviews))
-    if targets is None:
-        yield text("interviews.report.no_census")
-        return
-    yield from map(str, targets.gaps)
-    yield from tell_power(targets)
+        coding.append(text("interviews.report.never_coded", codes=", ".join(absent)))
+    census = [text("interviews.report.no_census")]
+    if targets is not None:
+        census = [_spoken(problem) for problem in (*targets.gaps, *doubts_of(interviews))]
+    told = {
+        "coding": coding,
+        "assumed": tell_assumptions(posteriors),
+        "census": census,
+        "disclosed": [_spoken(warning) for warning in warnings_of(interviews)],
+    }
+    for name, sentences in told.items():
+        if sentences:
+            yield text(f"interviews.report.unknown_{name}"), sentences

@@ -59,6 +59,7 @@ FAULTS = [
     ("codings", {"value": "7"}, "off_scale_O", "value", None),
     ("codings", {"value": ""}, "value_missing", "value", None),
     ("codings", {"status": "refus"}, "value_unasked", "value", None),
+    ("codings", {"status": "refusé"}, "not_one_of", "status", "refus"),
     ("codings", {"interview_id": "E99"}, "orphan", "interview_id", "E19"),
     ("codings", {"confidence": "1.5"}, "not_whole", "confidence", None),
     ("codings", {"confidence": "3"}, "not_a_number", "confidence", None),

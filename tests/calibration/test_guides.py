@@ -61,7 +61,7 @@ def test_a_page_speaks_english_when_asked():
 def test_a_docx_opens_and_holds_every_question(tmp_path: Path):
     from docx import Document
 
-    write_guides(tmp_path / "g", quota(example().frame), synthetic=True)
+    write_guides(tmp_path / "g", quota(example().frame))
     for name in GUIDES:
         document = Document(str(tmp_path / "g" / f"{name}.docx"))
         told = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
@@ -71,9 +71,16 @@ def test_a_docx_opens_and_holds_every_question(tmp_path: Path):
 
 
 def test_the_quota_sheet_of_fictive_interviews_says_so():
-    table = quota(example().frame, example())
-    assert "DONNÉES FICTIVES" in quota_html(table, synthetic=True)
-    assert "DONNÉES FICTIVES" not in quota_html(table, synthetic=False)
+    found = example()
+    page = quota_html(quota(found.frame, found), found)
+    assert page.count("DONNÉES FICTIVES") == 2
+    assert "Rencontrés par la structure d’appui" in page
+    assert "DONNÉES FICTIVES" not in quota_html(quota(found.frame))
+
+
+def test_the_quota_sheet_has_a_box_for_each_interview_wanted():
+    table = quota(frame_of_territory("pays_ledonien"))
+    assert quota_html(table).count("☐") == table["missing"].sum()
 
 
 def test_quotas_count_what_was_done():
@@ -110,13 +117,14 @@ def test_the_default_territory_gives_a_frame():
 def test_each_question_of_a_document_stays_on_a_page_with_all_its_boxes(tmp_path: Path):
     from docx import Document
 
-    write_guides(tmp_path, quota(frame_of_territory("pays_ledonien")), synthetic=False)
+    write_guides(tmp_path, quota(frame_of_territory("pays_ledonien")))
     document = Document(str(tmp_path / "carriers.docx"))
     rows = [row for table in document.tables for row in table.rows]
     items = [item for _, group in guide("carriers").groups for item in group]
-    assert len(rows) == len(items)
-    for row, item in zip(rows, items, strict=True):
-        assert row._tr.trPr.xpath("w:cantSplit")
+    heads = [row for row in rows if row._tr.trPr is not None and row._tr.trPr.xpath("w:tblHeader")]
+    assert len(rows) == len(items) + len(heads) + 1, "and the frame of what is read to the person"
+    asked = [row for row in rows if row._tr.trPr is not None and row._tr.trPr.xpath("w:cantSplit")]
+    for row, item in zip(asked, items, strict=True):
         told = row.cells[1].text
-        assert told.count("☐\u00a0NA") == told.count("☐\u00a0SO") == 1
+        assert told.count("☐\u00a0non\u00a0abordé") == told.count("☐\u00a0sans\u00a0objet") == 1
         assert told.count("☐") == 3 + len(item.boxes) * len(item.lines)

@@ -203,6 +203,23 @@ def test_small_kinds_share_the_estimate_of_their_sector():
     assert entries["epci"].parameter == "capacity[epci]"
 
 
+def test_interests_and_roles_are_told_of_each_kind_too_and_weigh_nothing():
+    # municipalities carry projects, nobody else does
+    told = {"ROLE_ACT": ["porteur"] * 8 + ["usager"] * 16, "OPP": ["3"] * 24}
+    posteriors = inferred(study(told, THREE))
+    means = dict(zip(posteriors.entries, posteriors.draws.mean(axis=0), strict=True))
+    roles = {entry.group: mean for entry, mean in means.items() if entry.question == "ROLE_ACT[porteur]"}
+    assert roles["commune"] == pytest.approx(roles["public"], abs=0.03)
+    assert roles["commune"] > roles["company"]
+    described = [entry for entry in means if entry.grouped_by == "kind" and entry.question == "ROLE_ACT[porteur]"]
+    assert {(entry.parameter, entry.use) for entry in described} == {("", "description")}
+    assert {entry.parameter for entry in means if entry.question == "ROLE_ACT[initiator]"} >= {
+        "initiator_share[commune]",
+        "initiator_share[company]",
+    }
+    assert sum(entry.parameter == "attribute_spread" for entry in means) == 1
+
+
 def test_support_officers_speak_of_facilitation_only():
     sectors = ["public"] * 8 + ["soutien"] * 6
     posteriors = inferred(study({"TIERS": ["3"] * 14, "RISQ": ["3"] * 14}, sectors))

@@ -191,4 +191,4 @@ def test_a_worktree_and_a_link_are_repositories_too(tmp_path: Path):
 
 
 def test_every_kind_has_its_words():
-    assert all(text(f"imports.identifying.{kind}") for kind in (*PATTERNS, "name"))
+    assert all(text(f"imports.identifying.{kind}") for kind in (*PATTERNS, "name", "words"))

@@ -23,7 +23,7 @@ def test_guides_are_written(ask, folder: Path):
     answer = ask("interviews guide --out guides")
     assert answer.code == 0
     names = {path.name for path in (folder / "guides").iterdir()}
-    assert names == {"carriers.html", "carriers.docx", "others.html", "others.docx", "quota.html"}
+    assert names == {"carriers.html", "carriers.docx", "others.html", "others.docx", "quota.html", "grid.xlsx"}
 
 
 def test_check_says_what_the_study_holds_and_would_disclose(ask, study: Path):
@@ -105,8 +105,19 @@ def test_the_page_says_all_it_must(ask, folder: Path, study: Path):
     assert page.count("DONNÉES FICTIVES") >= 2
     assert "<script" not in page
     assert "http" not in page
-    for section in ("Who was met", "Agreement of coders", "What can be said", "What is not known", "Roles played"):
+    sections = (
+        "In short",
+        "Who was met",
+        "Interests, by kind",
+        "Roles played, by kind",
+        "What the census",
+        "not known",
+    )
+    for section in (*sections, "agreement of coders"):
         assert section in page
+    # every share has its marks on the axis, every number stands beside
+    assert page.count('<tr><td class="first') > 40
+    assert "sector, actor_type" not in page
     assert "E07" not in page
 
 
@@ -167,6 +178,11 @@ def test_interviews_that_nothing_describes_are_named(ask, folder: Path, study: P
     assert answer.code == 2
     for name in ("E98", "E99"):
         assert f"grid.csv · nothing describes {name} (sector, actor_type," in answer.err
+    described = study / "interviews.csv"
+    described.write_text(described.read_text("utf-8").replace("rural", "plateau", 1), encoding="utf-8")
+    answer = ask("interviews import grid.csv --described study --coder K1 --out made")
+    assert "nothing describes E98" in answer.err
+    assert "interviews.csv:3 · zone" in answer.err
     answer = ask("interviews import grid.csv --described sudy --coder K1 --out made")
     assert answer.code == 2
     assert "sudy · file not found · did you mean “study”?" in answer.err

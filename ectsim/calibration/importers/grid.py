@@ -21,7 +21,8 @@ ROWS_ABOVE = 30
 LEAST_CODES = 2
 NOT_APPLICABLE = ("s.o.", "s.o", "so", "s/o", "sans objet", "n.a.", "n/a", "na", "non applicable", "not applicable")
 NOT_RAISED = ("-", "–", "—", "non aborde", "non evoque", "not raised")
-REFUSED = ("refus", "refus de repondre", "refused")
+REFUSED = ("refus", "refused")
+REFUSED_TO_ANSWER = ("refus de repondre", "refused to answer")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def _codes_in(table: _Table) -> int:
     return len({one.key for one in table.columns.values() if one.code})
 
 
+def _may_hold_codings(table: _Table) -> bool:
+    """Whether a sheet is filled by interviews, not a page that explains the codes one by one."""
+    return table.place("interview_id") is not None or _codes_in(table) >= LEAST_CODES
+
+
 def _recognises(_path: Path, sheets: Sequence[Sheet]) -> bool:
     tables = [_found(sheet, Options()) for sheet in sheets]
     return any(table and _codes_in(table) >= LEAST_CODES for table in tables)
@@ -68,7 +74,7 @@ def _recognises(_path: Path, sheets: Sequence[Sheet]) -> bool:
 
 def _read(path: Path, options: Options) -> Coded:
     sheets = read_sheets(path)
-    tables = [table for sheet in sheets if (table := _found(sheet, options))]
+    tables = [table for sheet in sheets if (table := _found(sheet, options)) and _may_hold_codings(table)]
     if all(table.place("interview_id") is None for table in tables) and _lies_on_its_side(sheets):
         raise InputError([Problem("imports.transposed", file=path)])
     if not tables:
@@ -169,8 +175,8 @@ class _Reading:
                 known.setdefault(one.attribute, cells[place])
 
     def _code(self, table: _Table, line: int, cells: list[str], document: str, coder: str) -> None:
-        chosen: dict[str, list[bool]] = {}
         names: dict[str, list[str]] = {}
+        unanswered: dict[str, str] = {}
         for place, one in table.columns.items():
             cell = cells[place]
             if one.code is None or not cell:
@@ -178,18 +184,24 @@ class _Reading:
             if one.code.scale == "F":
                 self.left_out["imports.left.notes"] += 1
             elif one.category:
+                status, _ = _said(one.code, cell)
+                if status != "code":
+                    unanswered.setdefault(one.code.name, status)
+                    continue
                 said = flag(cell)
                 if said is None:
                     self._complain("not_yes_or_no", table, line, place)
-                chosen.setdefault(one.code.name, []).append(bool(said))
                 names.setdefault(one.code.name, []).extend([one.category] * bool(said))
             else:
                 name = f"{one.code.name}[{one.target}]" if one.target else one.code.name
                 status, value = _said(one.code, cell)
                 field = table.sheet.field(place)
                 self.codings.append(Coding(document, coder, (name,), value, status, line=line, field=field))
-        for name in chosen:
-            self.codings.append(Coding(document, coder, (name,), "|".join(names[name]), line=line, field=name))
+        for name, chosen in names.items():
+            self.codings.append(Coding(document, coder, (name,), "|".join(chosen), line=line, field=name))
+        for name, status in unanswered.items():
+            if name not in names:
+                self.codings.append(Coding(document, coder, (name,), None, status, line=line, field=name))
 
 
 def _said(code: Code, cell: str) -> tuple[str, str | None]:
@@ -200,7 +212,7 @@ def _said(code: Code, cell: str) -> tuple[str, str | None]:
     if word in NOT_RAISED:
         return "non_aborde", None
     # 0 is labelled « refus, absent »: on such a scale the word alone would be either
-    if word in REFUSED and code.scale != "O":
+    if word in REFUSED_TO_ANSWER or (word in REFUSED and code.scale != "O"):
         return "refus", None
     return "code", cell
 

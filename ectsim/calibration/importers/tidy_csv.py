@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ectsim.calibration.cells import Row
+from ectsim.calibration.checking import not_one_of
+from ectsim.calibration.codebook import categories
 from ectsim.calibration.columns import TABLES
 from ectsim.calibration.importers.base import Coded, Coding, Importer, Options
 from ectsim.calibration.importers.tables import Sheet, read_sheets
@@ -45,6 +48,9 @@ def _read(path: Path, options: Options) -> Coded:
         segments = row.get("n_segments") or "1"
         if not segments.isdecimal():
             problems.append(Problem("imports.not_a_count", {}, path, line, "n_segments"))
+            continue
+        if status not in categories("status"):
+            problems.append(not_one_of(Row(path, line, row), "status", status, categories("status")))
             continue
         codings.append(
             Coding(

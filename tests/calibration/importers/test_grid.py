@@ -160,6 +160,30 @@ def test_a_refusal_is_the_status_unless_the_scale_has_one(tmp_path: Path, write_
     ]
 
 
+def test_modalities_nobody_answered_are_one_status(tmp_path: Path, write_table: Write):
+    header = ["entretien", "CONTRIB : temps", "CONTRIB : argent", "OPP"]
+    rows = [header, ["E01", "s.o.", "s.o.", "1"], ["E02", "oui", "non abordé", "1"]]
+    coded = read_codings(write_table(tmp_path / "g.csv", rows), K1)
+    told = [(coding.status, coding.value) for coding in coded.codings if coding.code == ("CONTRIB",)]
+    assert told == [("sans_objet", None), ("code", "temps")]
+
+
+def test_a_page_that_explains_the_codes_is_no_table(tmp_path: Path, write_workbook: Write):
+    sheets = {
+        "codes": [["COOP_PROP", "de 0 à 4"], ["OPP", "de 0 à 4"]],
+        "K1": [["entretien", "OPP", "RISQ"], ["E01", 2, 1]],
+    }
+    coded = read_codings(write_workbook(tmp_path / "g.xlsx", sheets), K1)
+    assert [coding.value for coding in coded.codings] == ["2", "1"]
+    assert [notice.message for notice in coded.notices] == ["imports.left.sheets"]
+
+
+def test_a_refusal_to_answer_is_one_on_any_scale(tmp_path: Path, write_table: Write):
+    rows = [["entretien", "OPP", "CONFLIT"], ["E01", "refus de répondre", "Refus de répondre"]]
+    coded = read_codings(write_table(tmp_path / "g.csv", rows), K1)
+    assert {(coding.status, coding.value) for coding in coded.codings} == {("refus", None)}
+
+
 def test_yes_means_nothing_on_a_scale_of_five(tmp_path: Path, write_table: Write):
     coded = read_codings(write_table(tmp_path / "g.csv", [["entretien", "OPP", "RISQ"], ["E01", "oui", "1"]]), K1)
     with pytest.raises(InputError) as raised:

@@ -174,3 +174,33 @@ def test_an_unknown_format_is_told(tmp_path: Path):
     with pytest.raises(InputError) as raised:
         read_codings(tmp_path / "notes.pdf", Options(), "qualcodr")
     assert raised.value.problems[0].nearest == "qualcoder"
+
+
+SENTENCE = f"{WORDS} a dit que rien ne bouge, que personne ne répond et que tout est à refaire"
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (["interview_id", "code", "value"], ["E01", SENTENCE, "3"]),
+        (["interview_id", "code", "value"], ["E01", f"OPP={SENTENCE}", ""]),
+        (["interview_id", "code", "value", "status"], ["E01", "OPP", "3", SENTENCE]),
+        (["id", "document", "tag", "content"], ["1", "E01", SENTENCE, "x"]),
+    ],
+)
+def test_a_sentence_in_place_of_a_code_is_not_repeated(
+    header: list[str], row: list[str], tmp_path: Path, write_table: Callable[..., Path]
+):
+    path = write_table(tmp_path / "t.csv", [header, row])
+    with pytest.raises(InputError) as raised:
+        settle(read_codings(path, Options(coder="K1")))
+    assert "orglub" not in told(raised.value) + str(raised.value)
+    assert (raised.value.problems[0].file, raised.value.problems[0].line) == (path, 2)
+
+
+def test_a_cell_as_long_as_a_passage_is_refused_at_once(tmp_path: Path, write_table: Callable[..., Path]):
+    path = write_table(tmp_path / "g.csv", [["entretien", "COOP_PROP", "OPP"], ["E01", "x" * 5_000_000, "2"]])
+    with pytest.raises(PrivacyError) as raised:
+        read_codings(path, Options(coder="K1"))
+    (problem,) = raised.value.problems
+    assert (problem.message, problem.line, problem.field) == ("imports.identifying.words", 2, "B")
