@@ -231,7 +231,7 @@ def _rows_of(name: str, file: Path, problems: list[Problem]) -> list[Row]:
     check_texts(((cell, row.line, name) for row in rows for name, cell in row.cells.items() if cell), file)
     problems.extend(found)
     wanted = TABLES[name].columns
-    missing = [column for column in wanted if column not in header]
+    missing = [column for column, one in wanted.items() if column not in header and not one.optional]
     unknown = [column for column in header if column and column not in wanted]
     for column in missing:
         near = nearest_name(column, unknown)

@@ -111,6 +111,12 @@ def test_a_repeated_row_names_the_first(folder: Path):
     assert (problem.line, problem.values["first"]) == (len(lines) + 1, str(LINE_OF_FIRST_ROW))
 
 
+def test_a_census_may_lack_columns_that_may_be_empty(folder: Path):
+    (folder / "projects.csv").write_text("project_id;synthetic;origin\nR01;oui;ami\n", encoding="cp1252")
+    projects = read_tidy(folder).projects
+    assert (list(projects["origin"]), list(projects["stage"])) == (["ami"], [""])
+
+
 def test_columns_missing_and_unknown_are_told_with_the_nearest(folder: Path):
     file = folder / "codings.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("coder_id", "coder_ids", 1), encoding="utf-8")
