@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from ectsim.cli.console import compile_first, duration, print_json, print_paragraphs, progress, say
+from ectsim.cli.interruption import INTERRUPTED
 from ectsim.cli.spoken import SpokenCommand
 from ectsim.cli.sweeping import Json, Workers
 from ectsim.errors import EctsimError
 from ectsim.locale import text
 
-INTERRUPTED = 130
 QUICK = {"points": 1024, "replicates": 1, "effective": 100, "draws": 1000, "predictions": 50, "trials": 20}
 """What a first look in a minute or two has at most of each: too small to be published."""
 

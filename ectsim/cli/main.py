@@ -23,11 +23,12 @@ from ectsim.cli import (
     workshop,
 )
 from ectsim.cli.console import print_json, say
+from ectsim.cli.interruption import INTERRUPTED, listen
 from ectsim.cli.spoken import SpokenGroup, take_language, usage_problem
 from ectsim.errors import EctsimError, InputError, ListedError
 from ectsim.locale import text
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 
 app = typer.Typer(cls=SpokenGroup, rich_markup_mode=None, add_completion=False)
 running.add_verbs(app)
@@ -55,6 +56,7 @@ def _root(version: Annotated[bool, typer.Option("--version", callback=_show_vers
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    listen()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # pyright: ignore[reportAttributeAccessIssue]
     sys.exit(run(sys.argv[1:]))

@@ -1,9 +1,7 @@
 """What a sweep tells before, during and after; how it ends when it is interrupted. What it computes lives elsewhere."""
 
 import contextlib
-import os
 import shlex
-import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ectsim.cli.console import compile_first, duration, print_json, progress, say
+from ectsim.cli.interruption import INTERRUPTED, announcing
 from ectsim.cli.sweep_folders import size, tell_status
 from ectsim.errors import EctsimError, InputError, Problem
 from ectsim.locale import text
@@ -18,8 +17,6 @@ from ectsim.locale import text
 if TYPE_CHECKING:
     from ectsim.experiments.estimate import Cost
     from ectsim.experiments.plan import Plan, Shard
-
-INTERRUPTED = 130
 
 
 class SweepInterruptedError(EctsimError):
@@ -88,7 +85,7 @@ def conduct(request: Request, as_json: bool) -> bool:
     _tell_beforehand(plan, measure_cost(plan), workers, part)
     if (request.folder / MANIFEST).exists() and (done := status(request.folder, part).done):
         say(text("cli_sweeps.resumed", done=decimal(done)))
-    with _stopping_cleanly(request), progress(text("cli_sweeps.progress")) as show:
+    with _saying_how_to_go_on(request), progress(text("cli_sweeps.progress")) as show:
         results = sweep(
             plan.study,
             request.folder,
@@ -108,27 +105,13 @@ def conduct(request: Request, as_json: bool) -> bool:
 
 
 @contextlib.contextmanager
-def _stopping_cleanly(request: Request) -> Iterator[None]:
-    """Ctrl-C and a polite kill stop the sweep after the blocks begun; a second one stops at once, which is safe too."""
-    asked = False
-
-    def stop(number: int, frame: Any) -> None:
-        nonlocal asked
-        if asked:
-            os._exit(INTERRUPTED)
-        asked = True
-        # printing is not safe within a signal: it may have come while something was being printed
-        os.write(2, f"\n{text('cli_sweeps.stopping')}\n".encode())
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+def _saying_how_to_go_on(request: Request) -> Iterator[None]:
+    """Once it is interrupted, by Ctrl-C or a cluster's time limit, the sweep ends with the command that goes on."""
     try:
-        yield
+        with announcing(text("cli_sweeps.stopping")):
+            yield
     except KeyboardInterrupt:
         raise SweepInterruptedError(request.folder, request.command) from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def show_study(study: str, as_json: bool) -> None:

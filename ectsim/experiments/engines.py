@@ -261,34 +261,50 @@ def retrying[Job, Result](
     ------
     WorkersLostError
         If a job lost its worker that many times. What the job itself raises is raised as it is, at once.
+    KeyboardInterrupt
+        If it comes while waiting for workers: at once the second time, the first time after the results of the jobs
+        that cannot be called back.
     """
-    source = iter(jobs)
+    source: Iterator[tuple[Job, int]] = ((job, 1) for job in jobs)
     again: deque[tuple[Job, int]] = deque()
     running: dict[Future, tuple[Job, int]] = {}
+    interrupted: KeyboardInterrupt | None = None
     try:
         while True:
-            limit = in_flight or 2 * engine.workers
-            while len(running) < limit and (following := again.popleft() if again else _next(source)):
+            limit = 0 if interrupted else in_flight or 2 * engine.workers
+            while len(running) < limit and (following := again.popleft() if again else next(source, None)):
                 running[engine.submit(function, following[0])] = following
             if not running:
-                return
-            for future in wait(running, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done:
+                break
+            try:
+                done = wait(running, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done
+            except KeyboardInterrupt as asked:
+                if interrupted:
+                    raise
+                interrupted = asked
+                running = _begun(running)
+                continue
+            for future in done:
                 job, tried = running.pop(future)
                 try:
                     result = future.result()
                 except engine.lost as loss:
-                    if tried == attempts:
-                        raise WorkersLostError(attempts) from loss
-                    again.append((job, tried + 1))
+                    again.append(_once_more(job, tried, attempts, loss))
                 else:
                     yield job, result
     finally:
-        for future in running:
-            future.cancel()
+        _begun(running)
+    if interrupted:
+        raise interrupted
 
 
-def _next[Job](source: Iterator[Job]) -> tuple[Job, int] | None:
-    """The next job, at its first attempt."""
-    for job in source:
-        return job, 1
-    return None
+def _begun[What](running: dict[Future, What]) -> dict[Future, What]:
+    """What cannot be called back any more, all the rest being so."""
+    return {future: what for future, what in running.items() if not future.cancel()}
+
+
+def _once_more[Job](job: Job, tried: int, attempts: int, loss: BaseException) -> tuple[Job, int]:
+    """A job that lost its worker, at its next attempt."""
+    if tried == attempts:
+        raise WorkersLostError(attempts) from loss
+    return job, tried + 1

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from ectsim.errors import InputError
+from ectsim.experiments import engines
 from ectsim.experiments.engines import WorkersLostError, open_engine, retrying
 
 JOBS = """
@@ -112,6 +114,35 @@ def test_what_is_not_begun_is_dropped_when_interrupted():
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert 1 <= len(done) < 1000
+
+
+def test_interrupted_it_gives_what_is_begun_and_no_more(monkeypatch: pytest.MonkeyPatch):
+    begun, go_on, done = threading.Event(), threading.Event(), []
+    wait = engines.wait
+
+    def work(number):
+        begun.set()
+        assert go_on.wait(60)
+        return number
+
+    def interrupt(*_):
+        assert begun.wait(60)
+        monkeypatch.setattr(engines, "wait", wait_on)
+        raise KeyboardInterrupt
+
+    def wait_on(*given):
+        go_on.set()
+        return wait(*given)
+
+    def interrupted():
+        with open_engine("threads", 1) as engine:
+            for job, _ in retrying(engine, work, range(1000)):
+                done.append(job)
+
+    monkeypatch.setattr(engines, "wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done == [0]
 
 
 @pytest.mark.parametrize("name", ["processes", "dask"])
