@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -23,6 +22,16 @@ from pathlib import Path
 from ectsim.calibration.calibrating import calibrate
 from ectsim.calibration.record import write_calibration
 write_calibration(calibrate("plan.yaml", "again", workers=1), Path("again"), "now")
+"""
+# killed as soon as the first block is kept
+DIE = """
+import os, signal
+from ectsim.experiments.store import Store
+keep = Store.keep
+def keep_and_die(*given):
+    keep(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+Store.keep = keep_and_die
 """
 
 
@@ -51,13 +60,11 @@ def test_the_rate_of_ideas_is_what_ideas_tell_of(calibrated):
 
 
 def test_killed_in_the_middle_it_goes_on_to_the_same_posterior(calibrated, tiny_worlds):
-    killed = subprocess.Popen([sys.executable, "-c", MAKE], cwd=tiny_worlds)
+    killed = subprocess.run([sys.executable, "-c", DIE + MAKE], cwd=tiny_worlds, check=False)
+    assert killed.returncode == -signal.SIGKILL
     runs = tiny_worlds / "again" / "table" / "runs"
-    while not list(runs.glob("part-*")) and killed.poll() is None:
-        time.sleep(0.01)
-    killed.kill()
-    assert killed.wait() == -signal.SIGKILL
     kept = {path: path.stat().st_mtime_ns for path in runs.glob("part-*")}
+    assert len(kept) == 1
     assert not (tiny_worlds / "again" / "posterior.parquet").exists()
     subprocess.run([sys.executable, "-c", MAKE], cwd=tiny_worlds, check=True)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept

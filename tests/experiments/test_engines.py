@@ -39,7 +39,7 @@ def is_deaf_to_ctrl_c():
 
 def tell_process_and_wait(folder):
     (Path(folder) / str(os.getpid())).touch()
-    time.sleep(60)
+    time.sleep(600)
 """
 LOCAL = ("threads", "processes", "dask")
 
@@ -122,11 +122,11 @@ def test_interrupted_it_gives_what_is_begun_and_no_more(monkeypatch: pytest.Monk
 
     def work(number):
         begun.set()
-        assert go_on.wait(60)
+        assert go_on.wait(300)
         return number
 
     def interrupt(*_):
-        assert begun.wait(60)
+        assert begun.wait(300)
         monkeypatch.setattr(engines, "wait", wait_on)
         raise KeyboardInterrupt
 
@@ -168,7 +168,7 @@ def test_worker_processes_end_with_a_parent_that_is_killed(jobs, tmp_path: Path)
     until(lambda: not any(is_running(int(path.name)) for path in folder.iterdir()))
 
 
-def until(holds, seconds: float = 60) -> None:
+def until(holds, seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end

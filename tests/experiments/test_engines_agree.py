@@ -72,7 +72,7 @@ def test_mpi_gives_the_bytes_of_threads(study: Path, expected: dict[str, bytes],
     assert MPIEXEC, "mpiexec comes with the development packages (mpich)"
     program = [sys.executable, "-m", "mpi4py.futures", "-m", "ectsim", "sweep", "run", str(study)]
     command = [MPIEXEC, "-n", "3", *program, "--out", str(tmp_path / "out"), "--engine", "mpi"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     assert files(tmp_path / "out") == expected
 

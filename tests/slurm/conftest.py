@@ -35,6 +35,8 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SlurmdParameters=config_overrides
 ReturnToService=2
+MessageTimeout=60
+BatchStartTimeout=120
 NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES State=UP
 """
@@ -47,7 +49,7 @@ class Cluster:
 
     def call(self, *command: str, **options) -> str:
         """What a Slurm command prints."""
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, **options)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300, **options)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -104,7 +106,7 @@ def path_of_daemons() -> str:
 
 def state_of_node(cluster: Cluster) -> str:
     asked = ["sinfo", "--noheader", "--format=%T"]
-    return subprocess.run(asked, env=cluster.environment, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(asked, env=cluster.environment, capture_output=True, text=True, timeout=300).stdout
 
 
 def free_ports(count: int) -> list[int]:

@@ -17,7 +17,7 @@ from benchmarks.workshop_room import opened
 from ectsim.workshop import room as room_module
 from ectsim.workshop.connection import CLOSE
 
-WAIT = 180  # the first worlds wait for a compilation
+WAIT = 600  # the first worlds wait for a compilation
 HOSTILE_NAMES = (
     "<script>alert(1)</script>",
     '=HYPERLINK("http://x")',

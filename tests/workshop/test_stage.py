@@ -8,7 +8,7 @@ import pytest
 
 from ectsim.workshop.stage import Stage
 
-WAIT = 120  # the first worlds wait for a compilation
+WAIT = 600  # the first worlds wait for a compilation
 
 
 @pytest.fixture

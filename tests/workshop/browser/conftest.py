@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from benchmarks.workshop_room import SWITCHES, Doors, opened
 
-PATIENCE = 60_000
+PATIENCE = 180_000
 BARE_KEY = re.compile(r"(?<![\w.])[a-z_]+\.[a-z_]+(?:\.[a-z_]+)*(?![\w./:])")
 """What a sentence that is missing, or a field that is not filled, would look like."""
 
