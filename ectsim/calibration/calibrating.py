@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from ectsim.calibration import checks
 from ectsim.calibration.fit_settings import CalibrationPlan, load_plan
 from ectsim.calibration.fitting import Fit, fit
+from ectsim.calibration.neural import disagreement, neural_fit, require_neural
 from ectsim.calibration.observations import error_covariance, observed, off_scale, with_errors
 from ectsim.calibration.predictions import Predictions, predict
 from ectsim.calibration.reference_table import (
@@ -67,6 +68,8 @@ class Calibrated:
     left_out : tuple of checks.LeftOut, length S
     predictions : Predictions
         Of every pattern, fitted or held out, with and without crowding.
+    crossed : Fit or None
+        The neural posterior of the same table, where it was asked for.
     """
 
     plan: CalibrationPlan
@@ -79,6 +82,7 @@ class Calibrated:
     identified: checks.Identifiability
     left_out: tuple[checks.LeftOut, ...]
     predictions: Predictions
+    crossed: Fit | None = None
 
     def parameters(self) -> "pd.DataFrame":
         """One row a parameter: prior and posterior, what the data say of it, how truths of it were recovered."""
@@ -89,7 +93,7 @@ class Calibrated:
         moved = np.array([one.shift for one in self.left_out])
         strongest = np.abs(moved).argmax(axis=0)
         known = [PARAMETERS[name] for name in self.table.names]
-        return pd.DataFrame(
+        told = pd.DataFrame(
             {
                 "name": self.table.names,
                 "label": [one.label for one in known],
@@ -111,6 +115,9 @@ class Calibrated:
                 "moved": moved[strongest, np.arange(moved.shape[1])],
             }
         )
+        if self.crossed is not None:
+            told["neural_shift"], told["neural_width"] = disagreement(self.found, self.crossed)
+        return told
 
     def targets(self) -> "pd.DataFrame":
         """One row a target: observed, its range, where it falls in the prior, what the posterior predicts of it."""
@@ -155,6 +162,7 @@ def calibrate(
     out: str | Path,
     *,
     progress: Progress | None = None,
+    neural: bool = False,
     **engine: Any,
 ) -> Calibrated:
     """Fit the model's parameters; simulations already in ``out`` are not run again.
@@ -167,17 +175,22 @@ def calibrate(
         Folder of its simulations.
     progress
         Called with runs done and runs in all of the present stage.
+    neural
+        Fit a neural posterior to the same table as well, to cross-check; it needs the extra ``npe``.
     engine
         Engine, workers and scheduler, see :func:`ectsim.experiments.sweeping.sweep`.
 
     Raises
     ------
     InputError
-        If the plan or what it names is not as expected, or too few simulations resemble what was observed.
+        If the plan or what it names is not as expected, too few simulations resemble what was observed, or the
+        extra ``npe`` is missing.
     ConflictError
         If a target lies outside 99 % of what the prior gives; it is named.
     """
     plan = plan if isinstance(plan, CalibrationPlan) else load_plan(plan)
+    if neural:
+        require_neural()
     folder = Path(out)
     whole = reference_table(plan, folder, progress, **engine)
     defined = whole.defined
@@ -207,6 +220,7 @@ def calibrate(
         checks.identifiability(real, summaries, found, to_real(table.names, whole.parameters)),
         tuple(checks.leave_out(real, summaries, target, found, place, fitter=fitter) for place in range(len(target))),
         predict(draws, plan, folder, progress, **engine),
+        neural_fit(real, summaries, target, draws=plan.draws, seed=plan.seed) if neural else None,
     )
 
 

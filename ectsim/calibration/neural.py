@@ -1,5 +1,6 @@
 """A neural posterior from the same table, to cross-check the fit; it needs the extra ``npe``. Fitting lives beside."""
 
+import importlib.util
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,10 @@ def neural_fit(parameters: Array, summaries: Array, observed: Array, *, draws: i
     Greenberg, Nonnenmacher and Macke (2019), Proceedings of ICML 97, 2404-2414; Tejero-Cantero et al. (2020), Journal
     of Open Source Software 5(52), 2505.
     """
-    try:
-        import sbi.inference as inference  # pyright: ignore[reportMissingImports]
-        import torch  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        raise InputError([Problem("calibration.no_neural")]) from None
+    require_neural()
+    import sbi.inference as inference  # pyright: ignore[reportMissingImports]
+    import torch  # pyright: ignore[reportMissingImports]
+
     torch.manual_seed(seed)
     trainer: Any = inference.NPE(show_progress_bars=False)
     trainer.append_simulations(_tensor(parameters), _tensor(summaries)).train()
@@ -49,9 +49,25 @@ def neural_fit(parameters: Array, summaries: Array, observed: Array, *, draws: i
     return Fit(found, weights, np.empty(0, np.int64), 0.0, float(draws))
 
 
-def disagreement(fitted: Fit, crossed: Fit) -> Array:
-    """Distance of the two posterior means, in standard deviations of the first, float array (P,)."""
-    return (crossed.mean() - fitted.mean()) / np.sqrt(np.diag(fitted.covariance()))
+def require_neural() -> None:
+    """Refuse at once, before hours of simulation, where the packages of the extra ``npe`` are missing.
+
+    Raises
+    ------
+    InputError
+        If ``sbi`` or PyTorch is not installed.
+    """
+    if any(importlib.util.find_spec(package) is None for package in ("sbi", "torch")):
+        raise InputError([Problem("calibration.no_neural")])
+
+
+def disagreement(fitted: Fit, crossed: Fit) -> tuple[Array, Array]:
+    """How far a second posterior is from a first, two float arrays (P,).
+
+    Distance of the means in standard deviations of the first, and standard deviation of the second over the first.
+    """
+    deviation, other = (np.sqrt(np.diag(one.covariance())) for one in (fitted, crossed))
+    return (crossed.mean() - fitted.mean()) / deviation, other / deviation
 
 
 def _tensor(values: Array) -> Any:

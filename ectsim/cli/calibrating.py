@@ -43,6 +43,7 @@ def calibrate(
     workers: Workers = None,
     scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS")] = None,
     quick: Annotated[bool, typer.Option("--quick")] = False,
+    neural: Annotated[bool, typer.Option("--neural")] = False,
     as_json: Json = False,
 ) -> None:
     """A posterior of the model's parameters, with the checks it must not be read without."""
@@ -59,9 +60,11 @@ def calibrate(
     compile_first()
     try:
         with progress(text("calibration.progress")) as show:
-            found = fitted(asked, posterior, progress=show, engine=engine, workers=workers, scheduler=scheduler)
+            found = fitted(
+                asked, posterior, progress=show, neural=neural, engine=engine, workers=workers, scheduler=scheduler
+            )
     except KeyboardInterrupt:
-        again = ["calibrate", str(plan), "--out", str(posterior), *(["--quick"] if quick else [])]
+        again = ["calibrate", str(plan), "--out", str(posterior), *(["--quick"] if quick else []), *(["--neural"] if neural else [])]
         raise CalibrationInterruptedError(posterior, f"ectsim {shlex.join(again)}") from None
     write_calibration(found, posterior, started)
     write_report(found, posterior)

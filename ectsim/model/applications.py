@@ -86,6 +86,13 @@ def _decides(state: State, row, s, expected, cost):
 
 
 @rule
+def _was_prompted(t, project, instrument):
+    """Whether the idea came for this kind of money this month: the chance of answering is in its hazard already."""
+    kind = CALL if project.origin == BY_CALL else SUBSIDY if project.origin == BY_SUBSIDY else NEVER
+    return project.birth == t and instrument.kind == kind
+
+
+@rule
 def _expected(project, instrument):
     return prospect(
         instrument.success, instrument.grant_rate, instrument.grant_cap, instrument.months_paid, project.need[1]
@@ -97,7 +104,9 @@ def _consider_money(state: State, t, row, s):
     project = state.projects[row]
     instrument = state.instruments[s]
     expected = _expected(project, instrument)
-    if not _decides(state, row, s, expected, instrument.application_cost):
+    if _was_prompted(t, project, instrument):
+        state.decided[row, s] = instrument.edition
+    elif not _decides(state, row, s, expected, instrument.application_cost):
         return
     asleep = project.status == DORMANT
     if asleep and not wake(state, t, row):

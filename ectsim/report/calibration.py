@@ -202,9 +202,20 @@ def tell_calibration(found: Calibrated) -> str:
             trials=len(found.truths.ranks),
             coverage=share(float(found.truths.coverage_by_trial().mean())),
         ),
+        *_cross_check(found),
         text("report.not_a_forecast"),
     ]
     return "\n\n".join([FICTIVE, *paragraphs] if found.table.synthetic else paragraphs)
+
+
+def _cross_check(found: Calibrated) -> list[str]:
+    """How far the neural posterior is from this one, where there is one."""
+    if found.crossed is None:
+        return []
+    table: Any = found.parameters()
+    furthest = table.loc[table["neural_shift"].abs().idxmax()]
+    widths = {name: number(table["neural_width"].agg(name), 2) for name in ("min", "max")}
+    return [_say("story.neural", shift=number(abs(furthest["neural_shift"]), 2), name=furthest["label"], **widths)]
 
 
 def _names(rows: Any) -> str:

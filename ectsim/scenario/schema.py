@@ -13,6 +13,8 @@ from ectsim.scenario.settings import Settings, Themes, setting
 
 DEFAULT_THEMES = ("energy", "food", "mobility", "circular_economy", "housing", "culture_and_care")
 NO_POSTERIOR = "none"
+DEFAULT_POSTERIOR = "pays_ledonien"
+"""The one that ships (calibration/pays_ledonien)."""
 
 
 class Bilingual(Settings):
@@ -84,14 +86,14 @@ class Scenario(Settings):
     horizon: Horizon = setting(Horizon(), "month", "months of the run", "mois du calcul")
     population: Population = setting(Population(), "number", "synthetic actors", "acteurs synthétiques")
     posterior: str = setting(
-        NO_POSTERIOR,
+        DEFAULT_POSTERIOR,
         "text",
         "posterior the parameters are drawn from, one draw a seed: one that ships, a Parquet file, or none",
         "postérieure d’où sont tirés les paramètres, un tirage par graine : fournie, fichier Parquet, ou « none »",
         min_length=1,
     )
     parameters: Literal["default", "posterior"] | dict[str, float] = setting(
-        "default",
+        "posterior",
         "choice",
         '"posterior" (all as drawn), "default" (all set by hand), or values by name, which replace those drawn',
         "« posterior » (tous tirés), « default » (tous fixés à la main), ou des valeurs par nom à la place des tirages",

@@ -21,6 +21,7 @@ def small(*instruments: dict, actors: int = 80) -> Scenario:
             "name": {"fr": "Essai", "en": "Trial"},
             "horizon": {"burn_in": 12, "months": 36, "after": 12},
             "population": {"actors": actors},
+            "posterior": "none",
             "parameters": LIVELY,
             "instruments": list(instruments),
         }

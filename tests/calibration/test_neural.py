@@ -1,14 +1,16 @@
 """The neural cross-check: what it says where its package is absent, and that it agrees with an exact posterior."""
 
+import dataclasses
 import importlib.util
-import sys
 
 import numpy as np
 import pytest
 
+from ectsim.calibration.calibrating import calibrate
 from ectsim.calibration.fitting import fit
 from ectsim.calibration.neural import disagreement, neural_fit
 from ectsim.errors import InputError
+from ectsim.report.calibration import tell_calibration
 
 
 @pytest.fixture
@@ -19,8 +21,7 @@ def toy():
 
 
 def test_without_its_package_it_names_the_extra(toy, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "sbi.inference", None)
-    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InputError, match="npe"):
         neural_fit(*toy)
 
@@ -28,7 +29,9 @@ def test_without_its_package_it_names_the_extra(toy, monkeypatch: pytest.MonkeyP
 def test_disagreement_is_in_standard_deviations(toy):
     found = fit(*toy, effective=500)
     moved = found.draws + np.sqrt(np.diag(found.covariance()))
-    assert disagreement(found, type(found)(moved, found.weights, found.accepted, 0.0, 1.0)) == pytest.approx([1, 1])
+    shift, width = disagreement(found, type(found)(moved, found.weights, found.accepted, 0.0, 1.0))
+    assert shift == pytest.approx([1, 1])
+    assert width == pytest.approx([1, 1])
 
 
 @pytest.mark.skipif(importlib.util.find_spec("sbi") is None, reason="needs the extra npe")
@@ -37,4 +40,21 @@ def test_it_agrees_with_the_exact_posterior(toy):
     deviation = np.sqrt(0.2)
     assert np.abs(crossed.mean() - 0.8 * toy[2]).max() < 0.3 * deviation
     assert np.sqrt(np.diag(crossed.covariance())) == pytest.approx([deviation] * 2, rel=0.2)
-    assert np.abs(disagreement(fit(*toy, effective=500), crossed)).max() < 0.3
+    assert np.abs(disagreement(fit(*toy, effective=500), crossed)[0]).max() < 0.3
+
+
+def test_a_calibration_tells_how_far_its_neural_posterior_is(calibrated):
+    moved = calibrated.found.draws + 2 * np.sqrt(np.diag(calibrated.found.covariance()))
+    crossed = dataclasses.replace(calibrated, crossed=dataclasses.replace(calibrated.found, draws=moved))
+    assert crossed.parameters()["neural_shift"].to_numpy() == pytest.approx(2)
+    assert crossed.parameters()["neural_width"].to_numpy() == pytest.approx(1)
+    assert "neural_shift" not in calibrated.parameters()
+    assert " 2" in tell_calibration(crossed)
+    assert tell_calibration(crossed) != tell_calibration(calibrated)
+
+
+def test_a_calibration_asks_for_the_extra_before_it_simulates(tiny_worlds, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="npe"):
+        calibrate(tiny_worlds / "plan.yaml", tmp_path / "out", neural=True)
+    assert not (tmp_path / "out").exists()

@@ -22,6 +22,7 @@ def scenario(**changes) -> Scenario:
         "name": {"fr": "Petit", "en": "Small"},
         "horizon": {"burn_in": 12, "months": 24, "after": 6},
         "population": {"actors": 40},
+        "posterior": "none",
         "parameters": {"idea_rate": 30.0},
         "instruments": [CALL],
     }

@@ -82,6 +82,7 @@ def make_scenario(instruments=(), actors=60, burn_in=6, months=30, after=0, size
             "name": {"fr": "Essai", "en": "Trial"},
             "horizon": {"burn_in": burn_in, "months": months, "after": after},
             "population": {"actors": actors},
+            "posterior": "none",
             "parameters": dict(parameters or {}),
             "instruments": list(instruments),
             "sizes": {"members": min(actors, 60), "projects": 2000} | (sizes or {}),

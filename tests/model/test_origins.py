@@ -32,6 +32,7 @@ def lives(seeds):
     scenario = Scenario(
         name={"fr": "neutre", "en": "neutral"},
         horizon={"burn_in": 0, "months": 96, "after": 0},
+        posterior="none",
         parameters=NEUTRAL,
         instruments=[{"kind": "facilitation", "permanent": True}, ALWAYS_OPEN],
     )
@@ -73,7 +74,9 @@ def test_paired_differences_vary_half_as_much_as_independent_ones():
     def scenario(rate):
         call = {"kind": "call", "first_month": 6, "period": 12, "winners": 4, "grant_rate": rate}
         return Scenario(
-            name={"fr": "taux", "en": "rate"}, instruments=[{"kind": "facilitation", "permanent": True}, call]
+            name={"fr": "taux", "en": "rate"},
+            parameters="default",
+            instruments=[{"kind": "facilitation", "permanent": True}, call],
         )
 
     worlds = run_worlds([prepare(scenario(rate)) for rate in (0.5, 0.55)], range(100))

@@ -62,6 +62,7 @@ def tell(story, seed):
             "name": {"fr": "Récit", "en": "Story"},
             "horizon": {"burn_in": 0, "months": story["months"], "after": 0},
             "population": {"actors": len(names)},
+            "posterior": "none",
             "parameters": FIXED | story.get("parameters", {}),
             "instruments": story.get("instruments", []),
             "sizes": {"ties": len(names), "projects": 200},
