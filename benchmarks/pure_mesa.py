@@ -287,7 +287,8 @@ class Project(mesa.Agent):
     def _consider(self, call: "Call") -> None:
         expected = call.prospect(self.need[MONEY])
         days = sum(actor.endowment[TIME] for actor in self.members) if self.members else self.carrier.endowment[TIME]
-        declines = call.appeal(self.carrier, expected, days) < self.model.logistic()
+        prompted = self.origin == "call" and self.birth == self.model.month
+        declines = not prompted and call.appeal(self.carrier, expected, days) < self.model.logistic()
         if declines or (self.dormant and not self.wake()):
             return
         self.call, self.edition, self.funding = call, call.edition, "applied"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ectsim.analysis.hypotheses.asking import test_hypotheses as test_hypotheses
     from ectsim.analysis.patterns import check_patterns as check_patterns
     from ectsim.analysis.sensitivity.asking import sensitivity as sensitivity
+    from ectsim.calibration.calibrating import calibrate as calibrate
     from ectsim.experiments.ensembles import run_worlds as run_worlds
     from ectsim.experiments.single import Decision as Decision
     from ectsim.experiments.single import simulate as simulate
@@ -32,6 +33,7 @@ __all__ = [
     "Decision",
     "ECTModel",
     "__version__",
+    "calibrate",
     "check_patterns",
     "compare",
     "explain",
@@ -51,6 +53,7 @@ _HOMES = {
     "PARAMETERS": "ectsim.parameters",
     "Decision": "ectsim.experiments.single",
     "ECTModel": "ectsim.model.mesa_model",
+    "calibrate": "ectsim.calibration.calibrating",
     "check_patterns": "ectsim.analysis.patterns",
     "compare": "ectsim.analysis.comparison",
     "explain": "ectsim.scenario.explain",

@@ -31,9 +31,7 @@ def write_calibration(found: Calibrated, folder: Path, started: str) -> None:
     if found.plan.source and found.plan.source.resolve() != (folder / PLAN).resolve():
         shutil.copyfile(found.plan.source, folder / PLAN)
     made = {**surroundings(), "verb": "calibrate", "started": started, "finished": now(), **told}
-    made["files"] = {
-        path.name: _digest(path) for path in sorted(folder.iterdir()) if path.suffix in (".csv", ".parquet")
-    }
+    made["files"] = {name: _digest(folder / name) for name in (POSTERIOR, *(f"{table}.csv" for table in TABLES))}
     with writing_whole(folder / PROVENANCE) as file:
         file.write((json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode())
 

@@ -64,7 +64,14 @@ def calibrate(
                 asked, posterior, progress=show, neural=neural, engine=engine, workers=workers, scheduler=scheduler
             )
     except KeyboardInterrupt:
-        again = ["calibrate", str(plan), "--out", str(posterior), *(["--quick"] if quick else []), *(["--neural"] if neural else [])]
+        again = [
+            "calibrate",
+            str(plan),
+            "--out",
+            str(posterior),
+            *(["--quick"] if quick else []),
+            *(["--neural"] if neural else []),
+        ]
         raise CalibrationInterruptedError(posterior, f"ectsim {shlex.join(again)}") from None
     write_calibration(found, posterior, started)
     write_report(found, posterior)

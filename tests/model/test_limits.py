@@ -289,6 +289,8 @@ def test_without_initiators_or_incentives_there_is_no_project(small):
     called = [small.born(small.play(small.scenario([call], parameters=nobody), seed)) for seed in range(5)]
     assert sum(map(len, called)) > 0
     assert {int(origin) for projects in called for origin in projects.origin} == {s.BY_CALL}
+    # the chance of answering is in the hazard of such an idea: it is not drawn again
+    assert {int(path) for projects in called for path in projects.call_path} == {s.CALL_BORN}
 
 
 def initiator_shares():

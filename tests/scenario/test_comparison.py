@@ -19,7 +19,7 @@ def _scenario(**settings):
         ({"population": {"actors": 500}}, "population.actors (actors drawn from the territory): 300 against 500"),
         ({"horizon": {"burn_in": 24}}, "horizon.burn_in (months lived before month 0): 60 against 24"),
         ({"horizon": {"months": 24}}, "horizon.months (months observed): 120 against 24"),
-        ({"parameters": {"beta_0": -0.5}}, "default against beta_0 = -0.5"),
+        ({"parameters": {"beta_0": -0.5}}, "posterior against beta_0 = -0.5"),
         ({"themes": ["food"]}, "against food"),
     ],
 )

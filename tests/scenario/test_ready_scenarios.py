@@ -56,9 +56,13 @@ def test_those_without_officers_may_be_compared_together_only():
 def test_the_duty_and_the_pole_call_say_what_the_evidence_says():
     [duty] = [i for i in load_scenario("regulation").instruments if i.kind == "regulation"]
     assert (duty.themes, duty.obliged_kinds) == (("food",), ("commune", "epci", "education"))
-    [pole] = [i for i in load_scenario("per_like").instruments if i.kind == "call"]
-    assert pole.quota == pytest.approx(379 / 791, abs=0.005)
-    assert 0.33 <= pole.grant_rate <= 0.5
-    assert pole.eligible_kinds is None
+    first, second = poles = [i for i in load_scenario("per_like").instruments if i.kind == "call"]
+    assert [pole.first_month + pole.window for pole in poles] == [first.first_month + 3, first.first_month + 9]
+    for pole in poles:
+        assert pole.quota == pytest.approx(379 / 791, abs=0.005)
+        assert 0.33 <= pole.grant_rate <= 0.5
+        assert pole.eligible_kinds is None
+    fields = {"first_month", "window"}
+    assert first.model_dump(exclude=fields) == second.model_dump(exclude=fields)
     label, money = load_scenario("label_then_money").instruments[1:]
     assert (label.first_month, money.first_month, money.requires_label) == (0, 24, True)
