@@ -30,8 +30,15 @@ def leaving(figure) -> list[str]:
     figure.canvas.draw()
     width, height = figure.canvas.get_width_height()
     found = []
+    undrawn = {
+        label
+        for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis))
+        for tick in axis.get_major_ticks()
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+        for label in (tick.label1, tick.label2)
+    }
     for item in figure.findobj(matplotlib.text.Text):
-        if item.get_text().strip() and item.get_visible():
+        if item.get_text().strip() and item.get_visible() and item not in undrawn:
             box = item.get_window_extent()
             if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
                 found.append(item.get_text())

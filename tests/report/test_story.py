@@ -42,7 +42,8 @@ def test_both_scenarios_and_the_cautions_are_named(plant, language: str):
     for setup in (comparison.a, comparison.b):
         assert str(setup.scenario.name) in story
     assert text("report.not_a_forecast") in story
-    assert text("report.story.parameters") in story
+    values = {"drawn": len(comparison.a.posterior.names), "draws": len(comparison.a.posterior.draws)}
+    assert text("report.story.parameters_drawn", **values) in story
 
 
 @pytest.mark.parametrize(
