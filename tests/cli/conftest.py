@@ -13,6 +13,7 @@ name: {fr: "Petit", en: "Small"}
 extends: spontaneous
 horizon: {burn_in: 12, months: 24, after: 6}
 population: {actors: 40}
+posterior: none
 parameters: {idea_rate: 30}
 """
 WITH_CALL = """
