@@ -131,7 +131,8 @@ def test_fictive_rows_are_told_before_and_after(ask, folder: Path):
     fictive = "DONNÉES FICTIVES"
     draws = pa.table({"idea_rate": [10.0, 20.0]}).replace_schema_metadata(label_of(fictive))
     pq.write_table(draws, folder / "fit.parquet")
-    drawn = TINY.replace("posterior: none\nparameters: {idea_rate: 30}", "posterior: fit.parquet\nparameters: posterior")
+    by_hand = "posterior: none\nparameters: {idea_rate: 30}"
+    drawn = TINY.replace(by_hand, "posterior: fit.parquet\nparameters: posterior")
     (folder / "tiny.yaml").write_text(drawn, encoding="utf-8")
     (folder / "study.yaml").write_text('name: {fr: "F", en: "F"}\nscenarios: [tiny]\n', encoding="utf-8")
     answer = ask("sweep run study --out out")
