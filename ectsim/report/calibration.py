@@ -202,10 +202,34 @@ def tell_calibration(found: Calibrated) -> str:
             trials=len(found.truths.ranks),
             coverage=share(float(found.truths.coverage_by_trial().mean())),
         ),
+        _leaning(found),
+        *_control(found),
         *_cross_check(found),
         text("report.not_a_forecast"),
     ]
     return "\n\n".join([FICTIVE, *paragraphs] if found.table.synthetic else paragraphs)
+
+
+def _leaning(found: Calibrated) -> str:
+    """The target the fit owes most to: what moves furthest where it is left out."""
+    table: Any = found.targets()
+    most = table.loc[table["widest_shift"].idxmax()]
+    place = int(table["widest_shift"].argmax())
+    moved = found.table.names[int(np.abs(found.left_out[place].shift).argmax())]
+    return _say(
+        "story.leaning", target=most["label"], name=PARAMETERS[moved].label, shift=number(most["widest_shift"], 2)
+    )
+
+
+def _control(found: Calibrated) -> list[str]:
+    """What crowding set to zero changes in the patterns."""
+    inside: Any = found.predictions.table.pivot_table(index="label", columns="version", values="probability")
+    if "without crowding" not in inside:
+        return []
+    change = (inside["without crowding"] - inside["calibrated"]).dropna()
+    name = change.abs().idxmax()
+    values = {"name": name, "before": share(inside.loc[name, "calibrated"])}
+    return [_say("story.control", **values, after=share(inside.loc[name, "without crowding"]))]
 
 
 def _cross_check(found: Calibrated) -> list[str]:

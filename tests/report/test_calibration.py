@@ -96,3 +96,18 @@ def test_a_pattern_left_out_of_the_fit_stands_with_the_predicted(found):
     label = next(pattern.label for pattern in PATTERNS if pattern.name == "size")
     assert label in story[3]
     assert label not in story[1]
+
+
+def test_the_story_tells_the_control_and_what_the_fit_leans_on(found, language):
+    assert len(tell_calibration(found).split("\n\n")) == 8
+    table = found.predictions.table
+    changed = table.assign(version="without crowding")
+    changed.loc[changed["name"] == "size", "probability"] = 0.1
+    both = Predictions(pd.concat([table, changed], ignore_index=True), {})
+    story = tell_calibration(dataclasses.replace(found, predictions=both)).split("\n\n")
+    label = next(pattern.label for pattern in PATTERNS if pattern.name == "size")
+    assert label in story[7]
+    assert "60" in story[7]
+    assert "10" in story[7]
+    place = max(range(len(found.left_out)), key=lambda k: np.abs(found.left_out[k].shift).max())
+    assert found.table.observations[place].label in story[6]
