@@ -2,6 +2,8 @@
 PYTHON ?= python3.12
 BIN := .venv/bin
 UV := $(BIN)/uv pip
+# every extra but npe, whose PyTorch weighs gigabytes
+EXTRAS := cluster discovery query workshop
 COMPILE := $(UV) compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --quiet
 
 # uv reads its own settings, not pip's: an index chosen for pip in the environment is passed on
@@ -25,7 +27,7 @@ setup: .venv/requirements-dev.installed
 # `make locks UPGRADE=--upgrade` moves every package to its newest version
 locks: $(BIN)/uv
 	$(COMPILE) $(UPGRADE) --group build --output-file requirements.lock
-	$(COMPILE) $(UPGRADE) --all-extras --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) $(UPGRADE) $(EXTRAS:%=--extra %) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 .venv/%.installed: %.lock pyproject.toml | $(BIN)/uv
 	$(UV) install --python .venv --require-hashes --requirements $<

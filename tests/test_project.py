@@ -39,6 +39,12 @@ def normalized(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def test_the_locks_hold_every_extra_but_the_one_that_weighs_gigabytes():
+    held = re.search(r"^EXTRAS := (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE).group(1)
+    assert set(held.split()) == PYPROJECT["project"]["optional-dependencies"].keys() - {"npe"}
+    assert not {"torch", "sbi"} & pinned("requirements-dev.lock").keys()
+
+
 def test_no_file_names_a_registry_host_or_a_path_of_one_machine():
     files = tracked_files()
     assert Path(__file__) in files
