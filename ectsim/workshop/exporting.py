@@ -131,8 +131,9 @@ def cell(value: Any) -> Any:
 def _rows(room: Room, names: bool) -> Iterator[tuple[Any, ...]]:
     session, messages = room.session, room.stage.messages
     yield text("workshop.csv.note"), "", "", "", text("workshop.not_a_forecast")
-    if "cast" in messages and json.loads(messages["cast"])["synthetic"]:
-        yield text("workshop.csv.note"), "", "", "", text("workshop.synthetic")
+    if "cast" in messages:
+        source = json.loads(messages["cast"])["parameters"]
+        yield text("workshop.csv.note"), "", "", "", text(f"workshop.parameters.{source}")
     for letter, scenario in (("A", session.scenario_a), ("B", session.scenario_b)):
         yield text("workshop.csv.scenario"), letter, "", "", str(scenario.name)
     for name, lever in session.levers.items():

@@ -28,13 +28,22 @@ def packed_ground(territory: Territory) -> dict[str, Any]:
         "attribution": territory.attribution,
         "width": int(widest),
         "height": SIZE,
-        "centre": territory.centre,
-        "names": list(territory.names),
+        "towns": _towns(territory),
+        "names": [name.replace("'", "’") for name in territory.names],
         "epci": territory.epci_of.tolist(),
         "epci_names": list(territory.epci_names),
         "points": points.tolist(),
         "outlines": outlines,
     }
+
+
+def _towns(territory: Territory) -> list[int]:
+    """Ranks of the communes a map names: the centre, and the most peopled of every other EPCI."""
+    most = [
+        max(np.flatnonzero(territory.epci_of == epci).tolist(), key=lambda rank: territory.population[rank])
+        for epci in sorted(set(territory.epci_of.tolist()) - {int(territory.epci_of[territory.centre])})
+    ]
+    return [territory.centre, *most]
 
 
 def _frame(territory: Territory) -> tuple[float, float, float]:

@@ -4,6 +4,7 @@ Nothing here knows a session. Unknown keys are ignored, numbers clamped, texts c
 """
 
 import json
+import re
 import unicodedata
 from typing import Annotated, Any, Literal
 
@@ -20,15 +21,22 @@ from ectsim.workshop.protocol import (
     RefusedError,
 )
 
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that show nothing, which no category tells apart."""
+MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+HEAP = re.compile(f"({MARKS}{{2}}){MARKS}+")
+"""More marks over one letter than any language writes, which would cover the lines around."""
+
 
 def cut(limit: int) -> BeforeValidator:
-    """Text without control or invisible characters, of at most ``limit`` characters."""
+    """Text without control, invisible or heaped characters, of at most ``limit`` characters."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, str):
             return value
         plain = " ".join(unicodedata.normalize("NFC", value[: 8 * limit]).split())
-        return "".join(sign for sign in plain if unicodedata.category(sign)[0] != "C")[:limit].strip()
+        seen = "".join(sign for sign in plain if unicodedata.category(sign)[0] != "C" and sign not in BLANK)
+        return HEAP.sub(r"\1", seen)[:limit].strip()
 
     return BeforeValidator(read)
 

@@ -5,6 +5,7 @@ What each role sees of it lives in views.py; worlds are played in simulator.py.
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,8 @@ ROOM = 60
 MOST_KNOWN = 200
 """People who may join over a day, gone or not: a bound on what a hostile phone can fill."""
 MOST_NOTES = 500
+ONE_GESTURE = 2.0
+"""Seconds within which moves of one lever are one change: a slider sends every step it goes through."""
 
 
 @dataclasses.dataclass
@@ -115,7 +118,6 @@ class Session:
         self.setting = Setting(event.a, event.b, event.years, event.seed, shown)
         self.clock: dict[str, Any] = {"month": 0, "playing": False, "pace": 6.0}
         self.values: dict[str, float] = {}
-        self.before: dict[str, float] | None = None
         self.changes: list[dict[str, Any]] = []
         self.replays = 0
         self.draws, self.band = 0, False
@@ -130,8 +132,8 @@ class Session:
         for participant in self.participants.values():
             participant.actor = participant.decision = None
 
-    def apply(self, by: str, event: m.Message, at: str = "") -> None:
-        """Change the state as an event says.
+    def apply(self, by: str, event: m.Message, at: str) -> None:
+        """Change the state as an event that came at a moment (ISO 8601) says.
 
         Raises
         ------
@@ -149,6 +151,13 @@ class Session:
         if found is None:
             raise RefusedError("join_first")
         return found
+
+    @property
+    def before(self) -> dict[str, float] | None:
+        """Levers before the last change; None where there is none."""
+        if not self.changes:
+            return None
+        return self.changes[-2]["values"] if len(self.changes) > 1 else {}
 
     @property
     def year(self) -> int:
@@ -179,8 +188,12 @@ class Session:
             pulled(self.scenario_b, self.levers, values)
         except (InputError, ValidationError) as error:
             raise RefusedError("contradiction", str(error)) from error
-        self.before, self.values = self.values, values
-        self.changes.append({"at": at, "values": values})
+        moved = sorted(name for name in self.values | values if self.values.get(name) != values.get(name))
+        if self.changes and self.changes[-1]["moved"] == moved and _soon(self.changes[-1]["at"], at):
+            self.changes.pop()
+        self.values = values
+        if values != (self.changes[-1]["values"] if self.changes else {}):
+            self.changes.append({"at": at, "moved": moved, "values": values})
 
     def _replay(self, event: m.Replay, at: str) -> None:
         self.replays += 1
@@ -259,6 +272,12 @@ class Session:
         votes.pop(event.item, None)
         if event.likeness is not None:
             votes[event.item] = event.likeness
+
+
+def _soon(first: str, second: str) -> bool:
+    """Whether two moments are those of one gesture."""
+    gap = datetime.fromisoformat(second) - datetime.fromisoformat(first)
+    return 0 <= gap.total_seconds() < ONE_GESTURE
 
 
 _OF_PARTICIPANT: dict[type, Callable[[Session, str, Any], None]] = {

@@ -61,11 +61,12 @@ class Simulator:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def cast(self) -> dict[str, Any]:
-        """Actors and ties, and whether the posterior rests on fictive rows."""
+        """Actors and ties, and whether parameters are set "by_hand", "drawn" from a posterior, or from a "fictive" one."""
         state = self._state(self.a)
         begin(self.a, state, self.seed)
-        synthetic = self.a.posterior is not None and self.a.posterior.synthetic
-        return cast(state, self.a.scenario) | {"synthetic": synthetic}
+        posterior = self.a.posterior
+        source = "by_hand" if posterior is None else "fictive" if posterior.synthetic else "drawn"
+        return cast(state, self.a.scenario) | {"parameters": source}
 
     def pulled(self, values: Mapping[str, float]) -> Setup:
         """B with its levers at ``values``.

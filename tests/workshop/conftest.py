@@ -1,6 +1,7 @@
 """A small pair of scenarios, and a session of them."""
 
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,13 @@ def session(library) -> Session:
 
 @pytest.fixture
 def do(session):
-    """Apply a message to the session, as its sender would send it."""
+    """Apply a message to the session, as its sender would send it, some seconds after the former one."""
+    now = datetime.fromisoformat("2026-01-01T00:00:00+01:00")
 
-    def done(by: str, **values) -> None:
-        session.apply(by, read_values(values), "2026-01-01T00:00:00+01:00")
+    def done(by: str, after: float = 10.0, **values) -> None:
+        nonlocal now
+        now += timedelta(seconds=after)
+        session.apply(by, read_values(values), now.isoformat(timespec="milliseconds"))
 
     return done
 

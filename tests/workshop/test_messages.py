@@ -67,6 +67,8 @@ def test_unknown_keys_are_ignored():
         ("<script>alert(1)</script>", "<script>alert(1)</script"),
         ("x" * 500, "x" * 24),
         ("e\u0301", "é"),
+        ("\u3164\u115f\u2800", ""),
+        ("Z" + "\u0336\u0489\u0341" * 30 + "oe", "Z\u0336\u0489oe"),
     ],
 )
 def test_names_are_cut_and_cleaned(given_: str, kept: str):

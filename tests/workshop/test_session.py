@@ -51,6 +51,28 @@ def test_levers_stop_at_their_bounds_and_unknown_ones_are_ignored(session, do):
     assert session.before == {"1.winners": lever.high}
 
 
+def test_a_slider_that_is_dragged_makes_one_change(session, do):
+    def pull(after: float, **values: float) -> None:
+        do("facilitator", after, type="pull", values={f"1.{name}": value for name, value in values.items()})
+
+    def changes() -> list[dict[str, float]]:
+        return [change["values"] for change in session.changes]
+
+    assert session.before is None
+    pull(9, winners=6)
+    for winners in (7, 8, 9):
+        pull(0.2, winners=winners)
+    assert (changes(), session.before) == ([{"1.winners": 9}], {})
+    pull(0.2, winners=9, grant_rate=0.8)
+    assert changes() == [{"1.winners": 9}, {"1.winners": 9, "1.grant_rate": 0.8}]
+    pull(9, grant_rate=0.7)
+    assert (len(changes()), session.before) == (3, {"1.winners": 9, "1.grant_rate": 0.8})
+    # there and back is no change
+    pull(0.2, grant_rate=0.8)
+    assert changes() == [{"1.winners": 9}, {"1.winners": 9, "1.grant_rate": 0.8}]
+    assert (session.values, session.before) == ({"1.winners": 9, "1.grant_rate": 0.8}, {"1.winners": 9})
+
+
 def test_levers_that_contradict_each_other_are_refused(session, do):
     assert refused(do, "facilitator", type="pull", values={"1.period": 1}) == "contradiction"
     assert session.values == {}

@@ -98,7 +98,7 @@ def test_parameters_drawn_from_a_posterior_are_those_of_an_ensemble(tmp_path, sc
     setups = tuple(prepare(load_scenario(tmp_path / f"{name}.yaml")) for name in ("small", "call"))
     simulator = Simulator(*setups, seed=1, threads=2)
     assert simulator.band({}, 6)["finals"] == run_worlds(setups, range(1, 7)).emerged[:, :, -1].tolist()
-    assert simulator.cast()["synthetic"] is True
+    assert simulator.cast()["parameters"] == "fictive"
     simulator.close()
 
 

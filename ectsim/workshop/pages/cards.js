@@ -43,5 +43,5 @@ export function printSheet(viewer) {
   const lines = [compared(a, b, a.months), ghost ? changed(ghost, b, viewer.draws) : "", band ? spent(band) : ""].filter(Boolean);
   printed(h("div", { class: "sheet day" }, h("h1", {}, t("sheet.title")), h("p", {}, h("b", { class: "ink-a" }, "A"), " ", either(state.setting.name_a), " · ", h("b", { class: "ink-b" }, "B"), " ", either(state.setting.name_b), " · ", t("sheet.seed", { seed: state.setting.seed, time: count("noun.year", state.setting.years) })),
     h("div", { class: "sheet-chart" }, chart.node), ...lines.map((line) => h("p", {}, line)),
-    h("h2", {}, t("debrief.notes")), h("ul", {}, ...state.notes.map((note) => h("li", {}, t(`phase.${note.phase}.title`), " · ", note.text))), h("p", { class: "box" }, t("not_a_forecast"), " ", viewer.cast?.synthetic ? t("synthetic") : "")));
+    h("h2", {}, t("debrief.notes")), h("ul", {}, ...state.notes.map((note) => h("li", {}, t(`phase.${note.phase}.title`), " · ", note.text))), h("p", { class: "box" }, t("not_a_forecast"), " ", t(`parameters.${viewer.cast.parameters}`))));
 }

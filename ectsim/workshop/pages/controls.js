@@ -6,7 +6,7 @@ import { playOrStop, showDraws, stepLayers } from "./keyboard.js";
 import { levers } from "./panels/levers.js";
 import { prepare } from "./panels/prepare.js";
 import { takeaway } from "./panels/takeaway.js";
-import { count, t } from "./texts.js";
+import { count, isolated, t } from "./texts.js";
 
 /** A button. */
 export function button(text, onclick, attributes = {}) {
@@ -29,8 +29,8 @@ function welcome(viewer) {
     node: h("div", {}, note("welcome.note"), h("h2", {}, t("welcome.people")), list),
     update() {
       fill(list, ...viewer.state.participants.map((one) => {
-        const name = one.name || t("play.someone");
-        return h("li", { "data-here": one.here || null }, h("span", {}, name, " · ", t(`category.${one.category}`)),
+        const name = one.name || t("welcome.nameless");
+        return h("li", { "data-here": one.here || null }, h("span", {}, isolated(name), " · ", t(`category.${one.category}`)),
           button("✕", () => viewer.send("remove", { participant: one.id }), { "aria-label": t("welcome.remove", { name }) }));
       }));
     },

@@ -1,7 +1,7 @@
 // The map: communes, actors, ties, and the projects that gather actors, at one month of one world.
 
 import { Drawing, em } from "./dom.js";
-import { BORDER, INK, LAND, QUIET, STANDING_COLOUR, STANDING_SIZE, shape } from "./palette.js";
+import { BORDER, EDGE, INK, LAND, STANDING_COLOUR, STANDING_SIZE, shape } from "./palette.js";
 import { placed } from "./places.js";
 
 const PULSE = 4, GOLDEN = Math.PI * (3 - Math.sqrt(5)), TRIES = 500;
@@ -57,9 +57,12 @@ export class TerritoryMap {
     const key = `${width} ${height} ${this.drawing.ratio} ${JSON.stringify(this.options)} ${this.cast?.seed}`;
     if (!this.still || this.stillKey !== key) this.drawStill(width, height, key);
     context.drawImage(this.still, 0, 0, width, height);
+    if (this.cast && this.options.actors) this.drawCast(context);
     if (this.options.names) this.drawNames(context);
-    if (!this.cast || !this.options.actors) return;
-    const spots = places(this.ground, this.cast);
+  }
+
+  drawCast(context) {
+    const { scale, left, top } = this.frame, spots = places(this.ground, this.cast);
     const at = (actor) => [left + scale * spots[actor][0], top + scale * spots[actor][1]];
     const radius = Math.max(3, 96 * scale);
     if (this.world) this.drawProjects(context, at, radius);
@@ -74,20 +77,30 @@ export class TerritoryMap {
     this.stillKey = key;
     const context = this.still.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const land = new Path2D();
-    for (const ring of this.ground.outlines.flat()) {
-      for (let place = 0; place < ring.length; place += 2) {
-        const x = left + scale * ring[place], y = top + scale * ring[place + 1];
-        if (place) land.lineTo(x, y);
-        else land.moveTo(x, y);
+    const lands = this.ground.epci_names.map(() => new Path2D());
+    this.ground.outlines.forEach((rings, commune) => {
+      const land = lands[this.ground.epci[commune]];
+      for (const ring of rings) {
+        for (let place = 0; place < ring.length; place += 2) {
+          const x = left + scale * ring[place], y = top + scale * ring[place + 1];
+          if (place) land.lineTo(x, y);
+          else land.moveTo(x, y);
+        }
+        land.closePath();
       }
-      land.closePath();
-    }
+    });
     context.fillStyle = LAND;
-    context.strokeStyle = BORDER;
-    context.lineWidth = 0.8;
-    context.fill(land);
-    context.stroke(land);
+    context.lineJoin = "round";
+    for (const land of lands) {
+      // its fill hides the wide line wherever two of its communes meet: what is left is the edge of the whole
+      context.strokeStyle = EDGE;
+      context.lineWidth = 3;
+      context.stroke(land);
+      context.fill(land);
+      context.strokeStyle = BORDER;
+      context.lineWidth = 0.8;
+      context.stroke(land);
+    }
     if (this.options.ties && this.cast) this.drawTies(context);
   }
 
@@ -103,23 +116,10 @@ export class TerritoryMap {
     context.stroke(ties);
   }
 
-  /** The centre's name, beside the map with a line to it: actors would hide it. */
+  /** The towns by which people find their way, in a box that no actor hides. */
   drawNames(context) {
-    const { scale, left, top } = this.frame, { points, names, centre, width } = this.ground;
-    context.font = `600 ${em()}px system-ui, sans-serif`;
-    const widest = this.drawing.width - context.measureText(names[centre]).width - 8;
-    const [x, y] = points[centre], end = Math.min(left + scale * width * 0.98, widest);
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    context.strokeStyle = QUIET;
-    context.lineWidth = 1;
-    context.beginPath();
-    context.moveTo(left + scale * x, top + scale * y);
-    context.lineTo(end, top + scale * (y - 1500));
-    context.stroke();
-    context.fillStyle = INK;
-    context.fillText(names[centre], end + 6, top + scale * (y - 1500));
-    context.textBaseline = "alphabetic";
+    const { scale, left, top } = this.frame, { points, names, towns } = this.ground;
+    this.drawLabels(context, towns.map((town) => ({ text: names[town], spot: [left + scale * points[town][0], top + scale * points[town][1]], weight: 600 })), 2.5);
   }
 
   drawProjects(context, at, radius) {
@@ -177,43 +177,46 @@ export class TerritoryMap {
     }
   }
 
-  /** Actors that the room plays, each with its number as near as it can be read, and a line to it. */
+  /** Actors that the room plays, each with its number as near as it can be read. */
   drawMarked(context, at, radius) {
-    const size = em();
-    context.font = `700 ${size}px system-ui, sans-serif`;
+    this.drawLabels(context, this.marked.map(({ actor, number }) => ({ text: number, spot: at(actor), weight: 700 })), radius * 1.7);
+  }
+
+  /** Texts in boxes, each near its spot with a line to it, none over another; a ring of that radius around the spot. */
+  drawLabels(context, texts, ring) {
+    const size = em(), labels = [];
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.strokeStyle = INK;
-    const labels = [];
-    for (const { actor, number } of this.marked) {
-      const label = this.freePlace(at(actor), context.measureText(number).width + 0.5 * size, 1.25 * size, labels);
-      labels.push({ ...label, actor, number });
+    for (const { text, spot, weight } of texts) {
+      context.font = `${weight} ${size}px system-ui, sans-serif`;
+      labels.push({ ...this.freePlace(spot, context.measureText(text).width + 0.5 * size, 1.25 * size, labels), text, spot });
     }
-    for (const { actor, x, y } of labels) {
+    for (const { spot, x, y } of labels) {
       context.lineWidth = 1.2;
       context.beginPath();
-      context.moveTo(...at(actor));
+      context.moveTo(...spot);
       context.lineTo(x, y);
       context.stroke();
       context.lineWidth = 2.4;
       context.beginPath();
-      context.arc(...at(actor), radius * 1.7, 0, 2 * Math.PI);
+      context.arc(...spot, ring, 0, 2 * Math.PI);
       context.stroke();
     }
     context.lineWidth = 1.4;
-    for (const { number, x, y, wide, high } of labels) {
+    for (const { text, x, y, wide, high } of labels) {
       context.beginPath();
       context.roundRect(x - wide / 2, y - high / 2, wide, high, 0.3 * size);
       context.fillStyle = "#ffffff";
       context.fill();
       context.stroke();
       context.fillStyle = INK;
-      context.fillText(number, x, y + 0.05 * size);
+      context.fillText(text, x, y + 0.05 * size);
     }
     context.textBaseline = "alphabetic";
   }
 
-  /** The place nearest to an actor where a label hides no other and stays on the map: tried along a spiral. */
+  /** The place nearest to a spot where a label hides no other and stays on the map: tried along a spiral. */
   freePlace([x, y], wide, high, labels) {
     let place = { x, y, wide, high };
     for (let turn = 0; turn < TRIES; turn++) {

@@ -73,6 +73,11 @@ export function theme(name) {
   return known(`theme.${name}`) ? t(`theme.${name}`) : name.replaceAll("_", " ");
 }
 
+/** What somebody typed, kept from changing the direction of the sentence it stands in. */
+export function isolated(given) {
+  return `\u2068${given}\u2069`;
+}
+
 /** A sentence with its first letter raised. */
 export function opening(sentence) {
   return sentence.charAt(0).toLocaleUpperCase(language) + sentence.slice(1);

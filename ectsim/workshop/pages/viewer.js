@@ -28,7 +28,7 @@ export class Viewer {
     this.title = h("h1", { tabindex: "-1" });
     this.status = h("p", { class: "status", role: "alert" });
     this.place = h("div", { class: "place" });
-    this.notice = h("b", {});
+    this.notice = h("span", {});
     const foot = h("footer", {}, h("p", {}, t("not_a_forecast_short"), " ", this.notice), h("p", {}, ground.attribution));
     this.node = h("main", { class: "viewer" }, h("header", {}, this.title, this.status), this.place, foot);
     fill(root, this.node);
@@ -39,7 +39,7 @@ export class Viewer {
     if (message.type === "state") this.takeState(message.state);
     else if (message.type === "cast") {
       this.cast = message;
-      say(this.notice, message.synthetic ? t("synthetic") : "");
+      say(this.notice, t(`parameters.${message.parameters}`));
     } else if (message.type === "worlds") {
       const again = this.b !== undefined;
       Object.assign(this, { a: new World(message.a), b: new World(message.b), ghost: message.ghost, fates: message.fates, after: message.after, draws: null, band: null, costs: null });

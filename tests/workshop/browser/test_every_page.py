@@ -131,7 +131,7 @@ class Acts:
 
     def fates(self) -> None:
         self.desk.locator("button.project[aria-pressed=false]").first.click()
-        expect(self.wall.locator(".lives svg").first).to_be_visible()
+        expect(self.wall.locator(".lives .lanes").first).to_be_visible()
 
     def debrief(self) -> None:
         self.desk.fill("textarea", "A note")

@@ -73,6 +73,7 @@ def test_by_mouse(doors, eye, join):
     show("levers")
     slider = desk.locator(".panel input[type=range]").first
     slider.fill(slider.get_attribute("max") or "")
+    highest = desk.locator(".panel output").first.inner_text()
     expect(wall.locator(STATUS)).to_contain_text("Ce changement")
     expect(wall.locator(".counter.ghost")).to_be_visible()
     expect(wall.locator(".lever").first).to_contain_text("d’argent public")
@@ -80,7 +81,9 @@ def test_by_mouse(doors, eye, join):
     assert number(wall, ".counter.ghost") == before
     button(has_text="Rejouer").click()
     expect(wall.locator(".when")).not_to_have_text("Après 10 ans")
+    desk.locator(".panel input[type=range]").nth(1).press("End")
     button(has_text="Comme au départ").click()
+    expect(desk.locator(".panel output").first).not_to_have_text(highest)
     expect(wall.locator(STATUS)).to_contain_text("Ce changement")
 
     show("play")

@@ -54,7 +54,7 @@ export function prepare(viewer) {
       [open, t(open ? "prepare.check.reachable" : "prepare.check.loopback", { address: viewer.room?.address ?? "" })],
       [Boolean(viewer.band), t(viewer.band ? "prepare.check.played" : "prepare.check.playing")],
     ];
-    fill(checks, ...rows.map(([right, words]) => h("li", { "data-right": right ? "yes" : null }, h("b", {}, right ? "✓ " : "! "), words)));
+    fill(checks, ...rows.map(([right, words]) => h("li", { "data-right": right ? "yes" : null }, h("b", {}, right ? "✓ " : "! "), ...words.split(/(--\w+)/).map((part) => (part.startsWith("--") ? h("code", {}, part) : part)))));
   }
 
   a.addEventListener("change", drawPartners);

@@ -1,13 +1,14 @@
 // Ce qui serait né sans l'appel: the projects that emerged somewhere, and the two lives of one of them.
 
-import { fill, h, say, svg } from "../dom.js";
-import { COLOUR, INK, QUIET, STANDING_COLOUR } from "../palette.js";
+import { fill, h, say } from "../dom.js";
+import { STANDING_COLOUR } from "../palette.js";
 import { fate, life } from "../telling.js";
-import { count, t, theme } from "../texts.js";
+import { count, opening, t, theme } from "../texts.js";
 import { sameProject } from "../worlds.js";
 
 const ORDER = ["additional", "displaced", "accelerated", "delayed", "unchanged"];
-const WIDTH = 1000, TOP = 40, TRACK = 34, BETWEEN = 84;
+// a stage further on is drawn taller too: colour alone would say nothing to some
+const STAGE_HEIGHT = ["30%", "50%", "75%", "100%"];
 
 export function make(ctx) {
   const list = h("div", { class: "fate-list" });
@@ -21,7 +22,7 @@ export function make(ctx) {
 
   function label(one) {
     const project = one.b ?? one.a;
-    return t("fates.project", { theme: theme(project.theme), commune: ctx.ground.names[project.commune] });
+    return opening(t("fates.project", { theme: theme(project.theme), commune: ctx.ground.names[project.commune] }));
   }
 
   function drawList() {
@@ -39,50 +40,62 @@ export function make(ctx) {
     }));
   }
 
-  function track(project, letter, months, y) {
-    const x = (month) => 60 + ((WIDTH - 80) * Math.max(0, Math.min(month, months))) / months;
-    const name = svg("text", { x: 10, y: y + 26, "font-size": "30", "font-weight": "700", fill: COLOUR[letter] });
-    name.textContent = letter.toUpperCase();
-    const parts = [name, svg("rect", { x: x(0), y, width: x(months) - x(0), height: TRACK, fill: "none", stroke: "#D9D9D9" })];
-    if (!project) return parts;
-    const end = project.ended ?? months;
-    project.stages.slice(0, 4).forEach((from, stage) => {
-      const next = project.stages.slice(stage + 1, 4).find((month) => month !== null) ?? end;
-      if (from === null || Math.min(next, months) <= 0 || from >= months) return;
-      parts.push(svg("rect", { x: x(from), y, width: Math.max(0, x(Math.min(next, end)) - x(from)), height: TRACK, fill: STANDING_COLOUR[stage], stroke: INK }));
-    });
-    if (project.awarded !== null && project.awarded >= 0 && project.awarded < months) {
-      const mark = svg("text", { x: x(project.awarded), y: y - 6, "font-size": "24", "text-anchor": "middle", fill: INK });
-      mark.textContent = "€";
-      parts.push(mark);
+  /** A wall does not scroll: the last projects of the longest lists give way to their number. */
+  function fit() {
+    while (list.scrollHeight > list.clientHeight) {
+      const most = [...list.querySelectorAll("ul")].reduce((one, other) => (other.children.length > one.children.length ? other : one));
+      const last = [...most.children].findLast((item) => !item.dataset.more && !item.querySelector("[data-current]"));
+      if (!last || most.children.length < 3) return;
+      last.remove();
+      const more = most.querySelector("[data-more]") ?? most.appendChild(h("li", { "data-more": "0" }));
+      more.dataset.more = String(Number(more.dataset.more) + 1);
+      say(more, count("fates.more", Number(more.dataset.more)));
     }
-    if (project.ended !== null && project.ended < months) {
-      const mark = svg("text", { x: x(project.ended) + 4, y: y + 26, "font-size": "26", fill: INK });
-      mark.textContent = "✕";
-      parts.push(mark);
+  }
+
+  /** The life of a project in one world: stages as they lasted, the aid, the end. */
+  function lane(project, letter, months) {
+    const at = (month) => `${(100 * Math.max(0, Math.min(month, months))) / months}%`;
+    const line = h("div", { class: "lane" });
+    const sign = (text, month, name) => {
+      const mark = h("span", { class: name }, text);
+      mark.style.left = at(month);
+      line.append(mark);
+    };
+    if (project) {
+      const end = Math.min(project.ended ?? months, months);
+      project.stages.slice(0, 4).forEach((from, stage) => {
+        const next = Math.min(project.stages.slice(stage + 1, 4).find((month) => month !== null) ?? end, end);
+        if (from === null || next <= 0 || from >= next) return;
+        const part = h("i", {});
+        Object.assign(part.style, { left: at(from), right: `calc(100% - ${at(next)})`, height: STAGE_HEIGHT[stage], background: STANDING_COLOUR[stage] });
+        line.append(part);
+      });
+      if (project.awarded !== null && project.awarded >= 0 && project.awarded < months) sign("€", project.awarded, "aid");
+      if (project.ended !== null && project.ended < months) sign("✕", Math.max(0, project.ended), "end");
     }
-    return parts;
+    return [h("b", { class: `ink-${letter}` }, letter.toUpperCase()), line];
   }
 
   function drawLives() {
     const one = chosen();
     if (!one) {
-      fill(lives, h("p", { class: "lead" }, t("fates.choose")), h("p", {}, t("fates.same_luck")));
+      fill(lives, h("p", { class: "lead" }, t("fates.choose")), h("p", { class: "lead" }, t("fates.same_luck")));
       return;
     }
-    const months = ctx.a.months;
-    const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} 240`, role: "img", "aria-label": `${label(one)}. ${fate(one, ctx.after)}` },
-      ...track(one.a, "a", months, TOP), ...track(one.b, "b", months, TOP + BETWEEN));
-    for (let year = 0; year <= months / 12; year += 2) {
-      const mark = svg("text", { x: 60 + ((WIDTH - 80) * 12 * year) / months, y: 210, "font-size": "24", "text-anchor": "middle", fill: QUIET });
-      mark.textContent = String(year);
-      drawing.append(mark);
+    const months = ctx.a.months, years = h("div", { class: "years" });
+    for (let year = 0; year <= months / 12; year += months > 60 ? 2 : 1) {
+      const mark = h("span", {}, String(year));
+      mark.style.left = `${(1200 * year) / months}%`;
+      years.append(mark);
     }
+    const drawing = h("div", { class: "lanes", role: "img", "aria-label": `${label(one)}. ${fate(one, ctx.after)}` }, ...lane(one.a, "a", months), ...lane(one.b, "b", months), h("span", {}, t("chart.years")), years);
     const key = h("ul", { class: "legend" }, ...["idea", "collective", "structured", "emerged"].map((stage, place) => {
-      const swatch = svg("svg", { viewBox: "0 0 24 24", class: "mark", "aria-hidden": "true" }, svg("rect", { x: 2, y: 4, width: 20, height: 16, fill: STANDING_COLOUR[place], stroke: INK }));
-      return h("li", {}, swatch, t(`stage.${stage}`));
+      const swatch = h("i", {});
+      Object.assign(swatch.style, { height: STAGE_HEIGHT[place], background: STANDING_COLOUR[place] });
+      return h("li", {}, h("span", { class: "lane swatch" }, swatch), t(`stage.${stage}`));
     }), h("li", {}, t("fates.key")));
-    fill(lives, h("h2", {}, label(one)), drawing, key, h("p", {}, h("b", { class: "ink-a" }, "A"), " · ", life(one.a, months)), h("p", {}, h("b", { class: "ink-b" }, "B"), " · ", life(one.b, months)));
+    fill(lives, h("h2", {}, label(one)), drawing, key, h("p", { class: "life" }, h("b", { class: "ink-a" }, "A"), " · ", life(one.a, months)), h("p", { class: "life" }, h("b", { class: "ink-b" }, "B"), " · ", life(one.b, months)));
   }
 
   return {
@@ -92,6 +105,7 @@ export function make(ctx) {
       const focused = document.activeElement?.dataset?.key;
       drawList();
       drawLives();
+      if (ctx.role === "screen") fit();
       if (focused) list.querySelector(`[data-key="${focused}"]`)?.focus();
       list.querySelector("[data-current]")?.scrollIntoView({ block: "nearest" });
       const one = chosen(), number = (name) => ctx.fates.filter((each) => each.fate === name).length;

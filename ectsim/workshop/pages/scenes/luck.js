@@ -19,7 +19,7 @@ export function make(ctx) {
     if (!ctx.draws) return;
     const size = em(), [a, b] = ctx.draws.finals, shown = ctx.state.draws.shown;
     const highest = Math.max(5, ...a, ...b), step = niceStep(highest), top = step * Math.ceil(highest / step);
-    const box = { left: 2.4 * size, right: width - size, top: size, bottom: height - 2.2 * size };
+    const box = { left: 2.4 * size, right: width - size, top: 2.2 * size, bottom: height - 2.2 * size };
     const x = (place) => box.left + ((box.right - box.left) * (place + 0.5)) / a.length;
     const y = (value) => box.bottom - ((box.bottom - box.top) * value) / top;
     context.font = `${size}px system-ui, sans-serif`;
@@ -34,6 +34,9 @@ export function make(ctx) {
       context.fillStyle = QUIET;
       context.fillText(decimal(value), box.left - 0.4 * size, y(value));
     }
+    context.textAlign = "left";
+    context.textBaseline = "alphabetic";
+    context.fillText(t("chart.emerged"), 0, 0.95 * size);
     context.textAlign = "center";
     context.textBaseline = "top";
     context.fillText(t("luck.axis"), (box.left + box.right) / 2, box.bottom + 0.6 * size);
@@ -74,7 +77,7 @@ export function make(ctx) {
       }
       if (!ctx.draws) say(told, t("waiting"));
       else if (ready) say(told, `${luck(ctx.draws.finals, shown || 30)} ${band(ctx.band)}`);
-      else say(told, shown ? luck(ctx.draws.finals, shown) : t("luck.begin"));
+      else say(told, shown ? luck(ctx.draws.finals, shown) : t(ctx.cast.parameters === "by_hand" ? "luck.begin" : "luck.begin_drawn"));
     },
     close: () => [dumbbells, chart].forEach((one) => one.close()),
   };

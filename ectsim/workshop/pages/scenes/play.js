@@ -4,7 +4,7 @@ import { Chart } from "../chart.js";
 import { em, fillFitting, h, say } from "../dom.js";
 import { mapLegend, stroke } from "../legend.js";
 import { TerritoryMap } from "../map.js";
-import { count, t, theme } from "../texts.js";
+import { count, isolated, t, theme } from "../texts.js";
 
 const NAME_LEAST = 7.5, NAME_MOST = 11, NAME_HIGH = 1.2;
 
@@ -23,7 +23,7 @@ export function make(ctx) {
     mapLegend(), told);
 
   function players() {
-    return ctx.state.game.players.map(({ actor, name }, place) => ({ actor: ctx.cast.actors.findIndex((one) => one.key === actor), name: name || t("play.someone"), number: String(place + 1) }));
+    return ctx.state.game.players.map(({ actor, name }, place) => ({ actor: ctx.cast.actors.findIndex((one) => one.key === actor), name: name ? isolated(name) : t("play.nameless", { number: place + 1 }), named: Boolean(name), number: String(place + 1) }));
   }
 
   /** Numbers and names in as many columns as they need, up to half of the room beside the map. */
@@ -32,7 +32,7 @@ export function make(ctx) {
     const columns = Math.max(1, Math.min(Math.ceil(inRoom.length / rows), Math.floor(half / NAME_LEAST)));
     people.style.columns = String(columns);
     people.style.width = inRoom.length ? `${Math.min(half, columns * NAME_MOST)}rem` : "0";
-    fillFitting(people, inRoom.map(({ name, number }) => h("li", {}, h("b", {}, number), " ", name)));
+    fillFitting(people, inRoom.map(({ actor, name, named, number }) => h("li", {}, h("b", {}, number), " ", named ? name : t(`kind.${ctx.cast.actors[actor].kind}`))));
   }
 
   function happened(inRoom) {
