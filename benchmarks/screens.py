@@ -1,7 +1,7 @@
 """``python -m benchmarks.screens``: every screen of the workshop as an image, as a room would see it.
 
 Images are written to ``results/screens``: ``<page>-<screen>-<width>x<height>.png``, where the page is ``screen`` (the
-projector), ``facilitator``, ``phone`` or ``home`` (the page taken home). ``--docs`` renews those of ``docs/images`` too.
+projector), ``facilitator``, ``phone`` or ``home`` (the page taken home). ``--docs`` renews those of ``docs/images``.
 """
 
 import argparse
@@ -36,7 +36,7 @@ NOTE = {
 }
 STATUS = ".place [role=status]"
 VOTED = """(people) => [...document.querySelectorAll(".bars .values")].every(
-    (one) => one.textContent.trim() && [...one.children].reduce((sum, bar) => sum + Number(bar.textContent), 0) >= people)"""
+    (one) => [...one.children].reduce((sum, bar) => sum + Number(bar.textContent), 0) >= people)"""
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 

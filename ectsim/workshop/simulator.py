@@ -61,7 +61,7 @@ class Simulator:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def cast(self) -> dict[str, Any]:
-        """Actors and ties, and whether parameters are set "by_hand", "drawn" from a posterior, or from a "fictive" one."""
+        """Actors and ties, and whether parameters are set "by_hand", "drawn" from a posterior or a "fictive" one."""
         state = self._state(self.a)
         begin(self.a, state, self.seed)
         posterior = self.a.posterior

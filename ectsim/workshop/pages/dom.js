@@ -44,13 +44,14 @@ export class Drawing {
     this.node = h("div", { class: "drawing" }, this.canvas);
     this.draw = draw;
     this.asked = false;
+    this.leastRatio = 1;
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.node);
   }
 
   resize() {
     const { width, height } = this.node.getBoundingClientRect();
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = Math.max(this.leastRatio, window.devicePixelRatio || 1);
     this.width = Math.max(1, Math.round(width));
     this.height = Math.max(1, Math.round(height));
     this.ratio = ratio;

@@ -30,12 +30,16 @@ export function count(key, number) {
 
 /** 1234.5 as « 1 234,5 » or "1,234.5". */
 export function decimal(number, digits = 2) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(number);
+  return minus(new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(number));
 }
 
 /** A difference with its sign. */
 export function signed(number, digits = 1) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(number);
+  return minus(new Intl.NumberFormat(language, { maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(number));
+}
+
+function minus(written) {
+  return written.replace("-", "−");
 }
 
 /** Thousands of euros: « 882 k€ », « 3,3 M€ ». */

@@ -32,6 +32,7 @@ export class Viewer {
     const foot = h("footer", {}, h("p", {}, t("not_a_forecast_short"), " ", this.notice), h("p", {}, ground.attribution));
     this.node = h("main", { class: "viewer" }, h("header", {}, this.title, this.status), this.place, foot);
     fill(root, this.node);
+    addEventListener("resize", () => this.update("all"));  // lists hold what fits
   }
 
   /** Takes a message of the server, or of the page taken home. */

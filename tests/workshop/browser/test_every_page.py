@@ -28,6 +28,17 @@ TOO_SMALL = """() => [...document.querySelectorAll(".place *")]
     .filter((one) => parseFloat(getComputedStyle(one).fontSize) < innerHeight / 50 - 0.5)
     .map((one) => `${getComputedStyle(one).fontSize} ${one.outerHTML.slice(0, 100)}`)"""
 
+HIDDEN = """() => [...document.querySelectorAll(".viewer, .viewer *")]
+    .filter((one) => one.offsetParent && getComputedStyle(one).overflowY !== "visible")
+    .filter((one) => one.scrollHeight > one.clientHeight + 1)
+    .map((one) => `${one.scrollHeight} > ${one.clientHeight} ${one.outerHTML.slice(0, 80)}`)"""
+OVER = """() => {
+    const { bottom } = document.querySelector(".place").getBoundingClientRect();
+    return [...document.querySelectorAll(".place *")]
+        .filter((one) => one.offsetParent && one.getBoundingClientRect().bottom > bottom + 1)
+        .map((one) => one.outerHTML.slice(0, 120));
+}"""
+
 LISTEN = """() => {
     const when = document.querySelector(".when");
     window.told = [];
@@ -80,8 +91,10 @@ def test_every_screen_speaks_and_is_accessible(doors, eye, axe, join, show, asse
         expect(wall.locator(f".viewer[data-screen={screen}]")).to_be_visible()
         getattr(acts, screen, lambda: None)()
         check()
-        assert wall.evaluate(CUT_OFF) == []
-        assert wall.evaluate(TOO_SMALL) == []
+        for width, height in ((1280, 800), (1024, 768), (1920, 1080)):
+            wall.set_viewport_size({"width": width, "height": height})
+            for fault in (CUT_OFF, TOO_SMALL, HIDDEN, OVER):
+                assert wall.evaluate(fault) == [], (screen, width)
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     assert sorted(set(found)) == []
 

@@ -76,7 +76,7 @@ def test_by_mouse(doors, eye, join):
     highest = desk.locator(".panel output").first.inner_text()
     expect(wall.locator(STATUS)).to_contain_text("Ce changement")
     expect(wall.locator(".counter.ghost")).to_be_visible()
-    expect(wall.locator(".lever").first).to_contain_text("d’argent public")
+    expect(wall.locator(".lever").first).to_contain_text("€ publics")
     expect(wall.locator(".when")).to_have_text("Après 10 ans")
     assert number(wall, ".counter.ghost") == before
     button(has_text="Rejouer").click()

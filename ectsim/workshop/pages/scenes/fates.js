@@ -3,7 +3,7 @@
 import { fill, h, say } from "../dom.js";
 import { STANDING_COLOUR } from "../palette.js";
 import { fate, life } from "../telling.js";
-import { count, opening, t, theme } from "../texts.js";
+import { count, opening, signed, t, theme } from "../texts.js";
 import { sameProject } from "../worlds.js";
 
 const ORDER = ["additional", "displaced", "accelerated", "delayed", "unchanged"];
@@ -110,7 +110,7 @@ export function make(ctx) {
       list.querySelector("[data-current]")?.scrollIntoView({ block: "nearest" });
       const one = chosen(), number = (name) => ctx.fates.filter((each) => each.fate === name).length;
       const net = number("additional") - number("displaced");
-      say(told, one ? fate(one, ctx.after) : t("fates.telling", { additional: count("noun.project", number("additional")), displaced: count("noun.project", number("displaced")), net: net > 0 ? `+${net}` : String(net).replace("-", "−") }));
+      say(told, one ? fate(one, ctx.after) : t("fates.telling", { additional: count("noun.project", number("additional")), displaced: count("noun.project", number("displaced")), net: signed(net) }));
     },
   };
 }

@@ -11,6 +11,7 @@ import { count, date, either, moneyChange, opening, t } from "../texts.js";
 export function make(ctx) {
   const chart = new Chart(t("levers.chart"));
   const map = new TerritoryMap(ctx.ground, { label: t("compare.map", { letter: "B" }) });
+  const title = h("h2", {});
   const list = h("div", { class: "lever-list" });
   const told = h("p", { class: "telling", role: "status" });
   const cost = h("p", { class: "cost" });
@@ -20,7 +21,7 @@ export function make(ctx) {
   const name = h("span");
   const node = h("div", { class: "scene levers" },
     h("div", { class: "thirds" },
-      h("section", { class: "world", "aria-label": t("levers.list") }, h("h2", {}, t("levers.list")), list, cost),
+      h("section", { class: "world", "aria-label": t("levers.list") }, title, list, cost),
       h("section", { class: "world", "aria-label": t("levers.chart") },
         h("div", { class: "counters" }, h("p", { class: "emerged" }, stroke("a"), counters.a, " A"), ghost, h("p", { class: "emerged" }, stroke("b"), counters.b, " B")), chart.node),
       h("section", { class: "world b", "aria-label": t("compare.world", { letter: "B" }) }, h("h2", {}, stroke("b"), h("b", {}, "B"), " ", name), when, map.node)),
@@ -40,7 +41,10 @@ export function make(ctx) {
 
   function drawLevers() {
     const { setting, values, proposals } = ctx.state;
-    fill(list, ...setting.levers.map((lever) => {
+    const instruments = [...new Set(setting.levers.map((lever) => t(`instrument.${lever.instrument}`)))];
+    let instrument = "";
+    say(title, [t("levers.list"), ...(instruments.length === 1 ? instruments : [])].join(" · "));
+    fill(list, ...setting.levers.flatMap((lever) => {
       const now = values[lever.name] ?? lever.value;
       const share = (value) => (value - lever.low) / (lever.high - lever.low || 1);
       const added = ctx.costs?.[lever.name];
@@ -53,14 +57,15 @@ export function make(ctx) {
         const place = Math.round(40 * share(value));
         const dot = h("i", { class: "dot" });
         dot.style.left = `${(100 * place) / 40}%`;
-        dot.style.top = `${0.95 + 0.42 * (heaped.get(place) ?? 0)}rem`;
-        heaped.set(place, Math.min(3, (heaped.get(place) ?? 0) + 1));
+        dot.style.top = `${0.75 + 0.42 * (heaped.get(place) ?? 0)}rem`;
+        heaped.set(place, Math.min(2, (heaped.get(place) ?? 0) + 1));
         track.append(dot);
       }
-      return h("div", { class: "lever" },
-        h("p", {}, h("b", {}, t(`instrument.${lever.instrument}`)), " · ", either(lever.label)),
-        h("p", { class: "lever-value" }, h("b", {}, leverValue(lever, now)), added !== undefined && now !== lever.value ? ` ${t("levers.cost", { money: moneyChange(added) })}` : ""),
-        track);
+      const head = instruments.length === 1 || lever.instrument === instrument ? null : h("h3", {}, t(`instrument.${lever.instrument}`));
+      instrument = lever.instrument;
+      return [head, h("div", { class: "lever" },
+        h("p", {}, opening(either(lever.label)), added !== undefined && now !== lever.value ? h("b", {}, " ", t("levers.cost", { money: moneyChange(added) })) : null),
+        h("b", { class: "lever-value" }, leverValue(lever, now)), track)];
     }));
     if (!setting.levers.length) fill(list, h("p", {}, t("levers.none")));
   }
