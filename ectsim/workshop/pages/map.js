@@ -13,6 +13,10 @@ export function places(ground, cast) {
   return placesOf.get(cast);
 }
 
+function alike(one, other) {
+  return one.every((value, place) => value === other[place]);
+}
+
 /** Whether two labels, given by their centres, would hide each other. */
 function overlaps(one, other) {
   return 2 * Math.abs(one.y - other.y) < one.high + other.high + 2 && 2 * Math.abs(one.x - other.x) < one.wide + other.wide + 2;
@@ -35,13 +39,19 @@ export class TerritoryMap {
 
   /** Shows a world (or none) of a cast at a month that may lie between two. */
   show({ cast = this.cast, world = this.world, month = this.month, marked = this.marked, focus = this.focus }) {
+    const same = cast === this.cast && world === this.world && marked === this.marked && focus === this.focus && Math.floor(month) === Math.floor(this.month);
     Object.assign(this, { cast, world, month, marked, focus });
-    this.drawing.ask();
+    if (!same || this.young().length) this.drawing.ask();
+  }
+
+  /** Projects that have just emerged, with the months since: rings grow around them from frame to frame. */
+  young() {
+    if (!this.world || !this.cast) return [];
+    return this.world.projects.map((project) => ({ project, age: this.month - project.stages[3] - 1 })).filter(({ project, age }) => project.stages[3] !== null && project.stages[3] >= 0 && age >= 0 && age < PULSE);
   }
 
   set(options) {
     Object.assign(this.options, options);
-    this.still = null;
     this.drawing.ask();
   }
 
@@ -54,29 +64,60 @@ export class TerritoryMap {
     const scale = Math.min((width - 2 * margin) / this.ground.width, (height - 2 * margin) / this.ground.height);
     const left = (width - scale * this.ground.width) / 2, top = (height - scale * this.ground.height) / 2;
     this.frame = { scale, left, top };
-    const key = `${width} ${height} ${this.drawing.ratio} ${JSON.stringify(this.options)} ${this.cast?.seed}`;
-    if (!this.still || this.stillKey !== key) this.drawStill(width, height, key);
-    context.drawImage(this.still, 0, 0, width, height);
+    const still = [width, height, this.drawing.ratio, JSON.stringify(this.options), this.cast];
+    if (!this.land || !alike(still, this.landOf)) this.land = this.painted((layer) => this.drawStill(layer));
+    const month = [...still, this.world, this.marked, this.focus, Math.floor(this.month)];
+    if (!this.people || !alike(month, this.peopleOf)) this.people = this.painted((layer) => this.drawMonth(layer));
+    Object.assign(this, { landOf: still, peopleOf: month });
+    context.drawImage(this.people, 0, 0, width, height);
+    this.drawPulses(context);
+  }
+
+  /** A bitmap as large as the map, painted once. */
+  painted(paint) {
+    const { width, height, ratio } = this.drawing;
+    const bitmap = new OffscreenCanvas(Math.max(1, width * ratio), Math.max(1, height * ratio)), context = bitmap.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint(context);
+    return bitmap;
+  }
+
+  /** What a whole month looks like, on the land; between two months only rings move. */
+  drawMonth(context) {
+    context.drawImage(this.land, 0, 0, this.drawing.width, this.drawing.height);
     if (this.cast && this.options.actors) this.drawCast(context);
     if (this.options.names) this.drawNames(context);
   }
 
-  drawCast(context) {
+  /** Where an actor stands on the map, and how large it is. */
+  scaled() {
     const { scale, left, top } = this.frame, spots = places(this.ground, this.cast);
-    const at = (actor) => [left + scale * spots[actor][0], top + scale * spots[actor][1]];
-    const radius = Math.max(3, 96 * scale);
+    return { at: (actor) => [left + scale * spots[actor][0], top + scale * spots[actor][1]], radius: Math.max(3, 96 * scale) };
+  }
+
+  drawPulses(context) {
+    for (const { project, age } of this.young()) {
+      const { at, radius } = this.scaled();
+      context.strokeStyle = INK;
+      context.globalAlpha = 1 - age / PULSE;
+      context.lineWidth = 3;
+      context.beginPath();
+      context.arc(...at(project.initiator), radius * (2 + 1.6 * age), 0, 2 * Math.PI);
+      context.stroke();
+      context.globalAlpha = 1;
+    }
+  }
+
+  drawCast(context) {
+    const { at, radius } = this.scaled();
     if (this.world) this.drawProjects(context, at, radius);
     this.drawActors(context, at, radius);
     this.drawMarked(context, at, radius);
   }
 
   /** Communes and ties change with the window only: drawn once into a bitmap. */
-  drawStill(width, height, key) {
-    const { scale, left, top } = this.frame, ratio = this.drawing.ratio;
-    this.still = new OffscreenCanvas(Math.max(1, width * ratio), Math.max(1, height * ratio));
-    this.stillKey = key;
-    const context = this.still.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  drawStill(context) {
+    const { scale, left, top } = this.frame;
     const lands = this.ground.epci_names.map(() => new Path2D());
     this.ground.outlines.forEach((rings, commune) => {
       const land = lands[this.ground.epci[commune]];
@@ -144,16 +185,6 @@ export class TerritoryMap {
         context.arc(x, y, radius * 2, 0, 2 * Math.PI);
         context.fill();
         context.stroke();
-      }
-      const age = this.month - project.stages[3] - 1;
-      if (stage >= 3 && project.stages[3] >= 0 && age >= 0 && age < PULSE) {
-        context.strokeStyle = INK;
-        context.globalAlpha = 1 - age / PULSE;
-        context.lineWidth = 3;
-        context.beginPath();
-        context.arc(x, y, radius * (2 + 1.6 * age), 0, 2 * Math.PI);
-        context.stroke();
-        context.globalAlpha = 1;
       }
     }
   }
