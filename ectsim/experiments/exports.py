@@ -93,7 +93,7 @@ def export(folder: Path, file: Path, kind: str = "csv", table: str = RUNS) -> in
     folder
         Of the sweep.
     file
-        A new file.
+        A new file, in a folder that is made if there is none.
     kind
         One of ``FORMATS``; "csv-fr" has semicolons, decimal commas and what a French spreadsheet needs to read accents.
     table
@@ -120,6 +120,7 @@ def export(folder: Path, file: Path, kind: str = "csv", table: str = RUNS) -> in
         problems.append(Problem("sweeps.no_runs", file=folder))
     if problems:
         raise InputError(problems)
+    file.parent.mkdir(parents=True, exist_ok=True)
     with writing_whole(file) as target:
         return FORMATS[kind](target, _groups(folder, table))
 

@@ -4,6 +4,8 @@ import collections
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ectsim.experiments.parts import DONE, RUNS, read_part
 from ectsim.experiments.plan import WHOLE, Shard, most_replicates
 from ectsim.experiments.precision import precision
@@ -57,31 +59,33 @@ def status(folder: Path, shard: Shard = WHOLE) -> Status:
         If it is not the folder of a sweep.
     """
     study, told = kept_study(folder)
-    scenarios, statuses, replicates = collections.Counter(), collections.Counter(), collections.Counter()
-    points, groups = told["points"]["count"], range(shard.number - 1, told["blocks"]["groups"], shard.total)
-    own = [point for point in range(points) if point // told["blocks"]["points"] in groups]
+    scenarios, statuses = collections.Counter(), collections.Counter()
+    groups = range(shard.number - 1, told["blocks"]["groups"], shard.total)
+    # arrays, as there may be a million points
+    points = np.arange(told["points"]["count"])
+    own = points // told["blocks"]["points"] % shard.total == shard.number - 1
+    runs = np.zeros(len(points), np.int64)
     size, damaged = 0, []
     for file in sorted(path for path in folder.glob(f"*/part-*{ENDING}") if path.is_file()):
         if group_of(file) not in groups:
             continue
         size += file.stat().st_size
-        if file.parent.name != RUNS:
-            continue
-        part = read_part(file, ["scenario", "status", "point"])
+        part = read_part(file)
         if part is None:
             damaged.append(file.relative_to(folder).as_posix())
+        if part is None or file.parent.name != RUNS:
             continue
         scenarios.update(part["scenario"].to_pylist())
         statuses.update(part["status"].to_pylist())
-        replicates.update(part["point"].to_pylist())
+        runs += np.bincount(part["point"].to_numpy(), minlength=len(points))
     reached = dict(precision(folder, study, groups))
-    most = most_replicates(study)
-    enough = [point for point in own if replicates[point] == most * len(study.scenarios)]
-    settled = {*enough, *(point for point, found in reached.items() if found.enough)}
+    most = most_replicates(study) * len(study.scenarios)
+    settled = runs == most
+    settled[[point for point, found in reached.items() if found.enough]] = True
     return Status(
         done=scenarios.total(),
-        runs=len(own) * len(study.scenarios) * most,
-        complete=len(settled) == len(own) and not damaged,
+        runs=int(own.sum()) * most,
+        complete=bool(settled[own].all()) and not damaged,
         by_scenario={name: scenarios[name] for name in study.scenarios},
         failed={name: count for name, count in sorted(statuses.items()) if name != DONE},
         bytes=size,

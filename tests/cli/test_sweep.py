@@ -195,10 +195,10 @@ def test_export_takes_its_format_from_the_name(ask, folder: Path):
     runs = pd.read_parquet(folder / "out" / "runs")
     assert "128" in ask("sweep export out runs.csv").out
     assert ask("sweep export out runs.parquet").code == 0
-    assert ask("sweep export out francais.csv --format csv-fr").code == 0
+    assert ask("sweep export out new/francais.csv --format csv-fr").code == 0
     pd.testing.assert_frame_equal(pd.read_parquet("runs.parquet"), runs)
     assert pd.read_csv("runs.csv")["ideas"].tolist() == runs["ideas"].tolist()
-    assert pd.read_csv("francais.csv", sep=";", decimal=",")["idea_rate"].tolist() == runs["idea_rate"].tolist()
+    assert pd.read_csv("new/francais.csv", sep=";", decimal=",")["idea_rate"].tolist() == runs["idea_rate"].tolist()
     assert ask("sweep export out runs.csv").code == 2
     assert ask("sweep export out runs.xls").code == 2
 

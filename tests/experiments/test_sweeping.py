@@ -167,7 +167,12 @@ def test_what_is_there_is_not_run_again(tmp_path, tiny, swept, monkeypatch):
     shutil.copytree(swept, tmp_path, dirs_exist_ok=True)
     expected = contents(swept)
     (tmp_path / "runs" / "part-00003-0000.parquet").unlink()
-    (tmp_path / "runs" / "part-00007-0000.parquet").write_bytes(b"PAR1")
+    damaged = tmp_path / "runs" / "part-00007-0000.parquet"
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 255  # in some column, not in all
+    damaged.write_bytes(content)
+    told = status(tmp_path)
+    assert (told.done, told.complete, told.damaged) == (512, False, ("runs/part-00007-0000.parquet",))
     again = []
 
     def run_block(job):
@@ -188,6 +193,7 @@ def test_a_damaged_further_table_is_made_again(tmp_path, tiny):
     expected = contents(tmp_path)
     (tmp_path / "projects" / "part-00001-0000.parquet").write_bytes(b"PAR1")
     (tmp_path / "months" / "part-00000-0000.parquet").unlink()
+    assert status(tmp_path).damaged == ("projects/part-00001-0000.parquet",)
     assert sweep(study, tmp_path).remade == ("projects/part-00001-0000.parquet",)
     assert contents(tmp_path) == expected
 
