@@ -121,6 +121,11 @@ class Survival:
         below = np.flatnonzero(self.share <= 0.5 + 1e-12)
         return float(self.times[below[0]]) if len(below) else float("nan")
 
+    def median_so_far(self) -> float:
+        """The median or, where more than half survive, the longest time observed: it is at least that."""
+        median = self.median()
+        return self.last if np.isnan(median) else median
+
 
 def delayed_entry_survival(entry: Floats, leave: Floats, ended: NDArray[np.bool_]) -> Survival:
     """Kaplan-Meier estimate from left-truncated, right-censored durations (Tsai, Jewell & Wang 1987, Biometrika 74).

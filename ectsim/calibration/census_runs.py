@@ -7,7 +7,7 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,10 @@ def census_means(
     seeds: NDArray[np.int64],
     folder: Path,
     progress: Callable[[int, int], None] | None = None,
-    **engine: Any,
+    *,
+    engine: str = "threads",
+    workers: int | None = None,
+    scheduler: str | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     """Targets of a census, mean over the seeds of each draw, float arrays (N,); NaN where no seed defines them.
 
@@ -70,7 +73,7 @@ def census_means(
         Where finished chunks are kept; those there are not run again.
     progress
         Called with runs done and runs in all.
-    engine
+    engine, workers, scheduler
         See :func:`ectsim.experiments.engines.open_engine`.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +94,7 @@ def census_means(
             else:
                 yield chunk
 
-    with open_engine(**{"name": "threads", **engine}) as pool:
+    with open_engine(engine, workers, scheduler) as pool:
         for chunk, means in retrying(pool, run_chunk, missing()):
             with writing_whole(folder / f"{chunk.key}.npy") as file:
                 np.save(file, means)

@@ -14,7 +14,7 @@ from ectsim.cli.sweeping import Json, Workers
 from ectsim.errors import EctsimError
 from ectsim.locale import text
 
-QUICK = {"points": 1024, "replicates": 1, "effective": 100, "draws": 1000, "predictions": 50, "trials": 20}
+QUICK = {"points": 2048, "replicates": 1, "effective": 80, "draws": 1000, "predictions": 50, "trials": 20}
 """What a first look in a minute or two has at most of each: too small to be published."""
 
 

@@ -55,7 +55,7 @@ def test_delayed_entry_against_a_table_worked_by_hand():
     assert survival.share == pytest.approx([0.8, 0.4, 0.2])
     assert survival.at(3) == 1
     assert survival.at(6) == pytest.approx(0.4)
-    assert survival.median() == 6
+    assert survival.median() == survival.median_so_far() == 6
     assert np.isnan(survival.at(13))
 
 
@@ -64,6 +64,15 @@ def test_nobody_at_risk_says_nothing():
     assert len(survival.times) == 0
     assert np.isnan(survival.at(1))
     assert np.isnan(survival.median())
+    assert np.isnan(survival.median_so_far())
+
+
+def test_a_median_not_reached_is_at_least_the_longest_time_observed():
+    survival = delayed_entry_survival(
+        np.zeros(4), np.array([3.0, 7.0, 9.0, 12.0]), np.array([True, False, False, False])
+    )
+    assert np.isnan(survival.median())
+    assert survival.median_so_far() == 12
 
 
 @given(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=2, max_size=40))

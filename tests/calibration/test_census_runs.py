@@ -7,6 +7,7 @@ import pytest
 from ectsim.calibration import census_runs
 from ectsim.calibration.census import simulated_census
 from ectsim.calibration.census_runs import NAMES, census_means
+from ectsim.calibration.reference_table import BY_HAND
 from ectsim.calibration.targets import simulated_targets
 from ectsim.experiments.single import simulate
 from ectsim.scenario import load_scenario
@@ -17,11 +18,11 @@ SEEDS = np.arange(6).reshape(3, 2) + 5
 
 @pytest.fixture
 def scenario(tiny_worlds):
-    return load_scenario(tiny_worlds / "spontaneous.yaml").model_copy(update={"parameters": "default"})
+    return load_scenario(tiny_worlds / "spontaneous.yaml").model_copy(update=BY_HAND)
 
 
 def test_means_are_those_of_runs_made_one_by_one(scenario, tmp_path):
-    found = census_means(scenario, DRAWS, SEEDS, tmp_path)
+    found = census_means(scenario, DRAWS, SEEDS, tmp_path, engine="threads", workers=2, scheduler=None)
     for row, seeds in enumerate(SEEDS.tolist()):
         drawn = scenario.model_copy(update={"parameters": DRAWS.iloc[row].to_dict()})
         runs = [simulated_targets(simulated_census(simulate(drawn, seed=seed))) for seed in seeds]
