@@ -102,10 +102,14 @@ def _tell_looks(hypotheses: "Sequence[Hypothesis]") -> None:
 def _write(out: Path, study: "HypothesesStudy", findings: "Sequence[Finding]", started: str, csv: bool) -> None:
     from ectsim.analysis.hypotheses.tables import box_table, verdict_table
     from ectsim.experiments.results import Results, write_results
+    from ectsim.report.flips import flipping, flips_figure
     from ectsim.report.hypotheses import forest_figure, tell_findings, verdicts_page
     from ectsim.report.pages import add_page
 
     tables = {"verdicts": verdict_table(findings), "boxes": box_table(findings)}
-    results = Results(tables, {"forest": forest_figure(findings)}, tell_findings(findings))
+    figures = {"forest": forest_figure(findings)}
+    if flipping(findings):
+        figures["flips"] = flips_figure(findings)
+    results = Results(tables, figures, tell_findings(findings))
     write_results(out, study, results, started=started, csv=csv)
     add_page(out, "index.html", verdicts_page(findings, study.command))

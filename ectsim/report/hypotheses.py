@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,14 +10,16 @@ import numpy as np
 from ectsim import __version__
 from ectsim.analysis.discovery import Box
 from ectsim.analysis.hypotheses.measures import MEASURES
-from ectsim.analysis.hypotheses.settings import Contrast
+from ectsim.analysis.hypotheses.settings import Contrast, Hypothesis
 from ectsim.analysis.hypotheses.testing import Finding
 from ectsim.analysis.hypotheses.verdicts import LEAST_DRAWS, Effect
 from ectsim.locale import text
 from ectsim.parameters import PARAMETERS
+from ectsim.report.flips import flipping, flips_figure, told_boxes
 from ectsim.report.pages import embedded, rendered
 from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, look, new_figure
 from ectsim.report.wording import number, share, signed
+from ectsim.scenario.numbers import decimal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,9 +30,7 @@ VERDICT_MARKER = {"supported": "o", "contradicted": "X", "undecided": "s"}
 WIDEST = 12.0
 """Largest effect shown, in smallest effects that matter; beyond, an arrow."""
 LINEAR = 2.0
-FOUND_AGAIN = 0.5
-"""Share of the halves of the draws in which a restriction must be found for its box to be told."""
-LONGEST = 34
+LONGEST = 93
 DIGITS = {"share": 3, "0-1": 3, "1/year": 3}
 
 
@@ -39,102 +40,116 @@ def _say(key: str, **values: object) -> str:
 
 def forest_figure(findings: Sequence[Finding]) -> "Figure":
     """Every effect in its claimed direction, in smallest effects that matter: over parameters, and over luck."""
-    rows = [
-        (finding, contrast, effect)
-        for finding in findings
-        for contrast, effect in zip(finding.hypothesis.contrasts, finding.effects, strict=True)
-    ]
+    rows = [(finding, place) for finding in findings for place in range(-1, len(finding.effects))]
     with look():
         figure = new_figure()
-        axes = figure.add_axes((0.47, 0.15, 0.37, 0.645))
+        axes = figure.add_axes((0.5, 0.145, 0.335, 0.655))
         axes.axvspan(-1, 1, color=FAINT, alpha=0.7, linewidth=0)
         axes.axvline(0, color=INK, linewidth=0.8)
-        for place, (finding, contrast, effect) in enumerate(rows):
-            _draw_effect(axes, place, finding, contrast, effect)
-        _draw_names(axes, rows)
+        for row, (finding, place) in enumerate(rows):
+            if place < 0:
+                _draw_heading(axes, row, finding)
+            else:
+                _draw_effect(axes, row, finding, place)
+        axes.set_yticks([])
         axes.set_xscale("symlog", linthresh=LINEAR, linscale=1.2)
         axes.set_xlim(-WIDEST * 1.15, WIDEST * 1.15)
         axes.set_xticks([-10, -5, -2, -1, 0, 1, 2, 5, 10], [signed(x, 0) for x in (-10, -5, -2, -1, 0, 1, 2, 5, 10)])
         axes.minorticks_off()
-        axes.set_ylim(len(rows) - 0.4, -0.9)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlabel(_say("figure.axis"))
-        axes.text(1.1, -1.5, _say("figure.column"), transform=axes.get_yaxis_transform(), color=QUIET, ha="right")
-        for side, x in (("against", -WIDEST), ("for", WIDEST)):
+        axes.annotate(_say("figure.column"), (1.02, 1.0), (0, 16), **_BESIDE, fontsize=8, color=QUIET, ha="left")
+        for side, x in (("against", 0), ("for", 1)):
             align = "left" if side == "against" else "right"
-            axes.text(x, -0.62, _say(f"figure.{side}"), fontsize=9, color=QUIET, ha=align, va="center")
-        head(figure, _counted(findings), _say("figure.reading"))
-        foot(figure, _footer(findings), _say("model_only"), text("report.not_a_forecast"))
+            axes.annotate(_say(f"figure.{side}"), (x, 1.0), (0, 4), **_BESIDE, fontsize=9, color=QUIET, ha=align)
+        head(figure, counted(findings), _say("figure.reading"))
+        foot(figure, footer(findings), _say("model_only"), text("report.not_a_forecast"))
     return figure
 
 
-def _draw_effect(axes: "Axes", place: int, finding: Finding, contrast: Contrast, effect: Effect) -> None:
+_BESIDE: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
+_ON_ROW: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "annotation_clip": False}
+LEFT = -1.31
+"""Where the page begins, in widths of the chart."""
+
+
+def _draw_heading(axes: "Axes", row: int, finding: Finding) -> None:
+    """Number, title and verdict of a hypothesis, above its effects."""
+    axes.axhline(row - 0.5, color=FAINT, linewidth=0.7)
+    style: dict[str, Any] = {**_ON_ROW, "fontsize": 9, "fontweight": "bold"}
+    axes.annotate(f"{finding.hypothesis.number}  {finding.hypothesis.heading}", (LEFT, row), **style)
+    verdict = _say(f"verdict.{finding.verdict}") + ("" if finding.standing == "confirmatory" else " *")
+    axes.annotate(verdict, (1.02, row), color=VERDICT_COLOUR[finding.verdict], **style)
+
+
+def _draw_effect(axes: "Axes", row: int, finding: Finding, place: int) -> None:
+    contrast, effect = finding.hypothesis.contrasts[place], finding.effects[place]
     colour = VERDICT_COLOUR[finding.verdict]
     scale = contrast.smallest
+    axes.annotate(_contrast_label(finding.hypothesis, contrast), (LEFT, row), fontsize=7, **_ON_ROW)
     if effect.draws >= LEAST_DRAWS:
-        _draw_bar(axes, place, (effect.luck_low / scale, effect.luck_high / scale), colour, 1.1)
-        _draw_bar(axes, place, (effect.parameters_low / scale, effect.parameters_high / scale), colour, 5.0)
+        _draw_bar(axes, row, (effect.luck_low / scale, effect.luck_high / scale), colour, 1.1)
+        _draw_bar(axes, row, (effect.parameters_low / scale, effect.parameters_high / scale), colour, 5.0)
         middle = float(np.clip(effect.mean / scale, -WIDEST, WIDEST))
         marker = VERDICT_MARKER[finding.verdict]
-        axes.plot(middle, place, marker, color=colour, markersize=8, markeredgecolor="white", zorder=4)
+        axes.plot(middle, row, marker, color=colour, markersize=7, markeredgecolor="white", zorder=4)
         told = _say("figure.beyond", share=share(effect.beyond))
     else:
         told = _say("figure.undefined")
-    where: Any = ("axes fraction", "data")
-    axes.annotate(told, (1.07, place), xycoords=where, va="center", ha="right", color=QUIET, annotation_clip=False)
+    axes.annotate(told, (1.02, row), fontsize=9, color=QUIET, **_ON_ROW)
 
 
-def _draw_bar(axes: "Axes", place: int, bounds: tuple[float, float], colour: str, width: float) -> None:
+def _draw_bar(axes: "Axes", row: int, bounds: tuple[float, float], colour: str, width: float) -> None:
     low, high = np.clip(bounds, -WIDEST, WIDEST)
-    axes.plot([low, high], [place, place], color=colour, linewidth=width, solid_capstyle="butt", alpha=0.75)
+    axes.plot([low, high], [row, row], color=colour, linewidth=width, solid_capstyle="butt", alpha=0.75)
     for end, shown, marker in ((bounds[0], low, "<"), (bounds[1], high, ">")):
         if end != shown:
-            axes.plot(shown, place, marker, color=colour, markersize=5)
+            axes.plot(shown, row, marker, color=colour, markersize=5)
 
 
-def _draw_names(axes: "Axes", rows: Sequence[tuple[Finding, Contrast, Effect]]) -> None:
-    axes.set_yticks(range(len(rows)), [_contrast_label(contrast) for _, contrast, _ in rows], fontsize=7.5)
-    axes.tick_params(axis="y", length=0, labelcolor=INK)
-    seen: set[str] = set()
-    for place, (finding, *_) in enumerate(rows):
-        if finding.hypothesis.name in seen:
-            continue
-        seen.add(finding.hypothesis.name)
-        axes.axhline(place - 0.5, color=FAINT, linewidth=0.7)
-        where: Any = ("axes fraction", "data")
-        style = {"fontsize": 9.5, "va": "center", "fontweight": "bold", "annotation_clip": False}
-        axes.annotate(finding.hypothesis.number, (-1.105, place), xycoords=where, **style)
-        verdict = _say(f"verdict.{finding.verdict}") + ("" if finding.standing == "confirmatory" else " *")
-        axes.annotate(verdict, (1.1, place), xycoords=where, color=VERDICT_COLOUR[finding.verdict], **style)
+def measure_label(contrast: Contrast) -> str:
+    """What a contrast measures, in the current language; a measure less another where it subtracts another."""
+    name, other = MEASURES[contrast.measure].label, contrast.less_measure
+    return f"{name} − {MEASURES[other].label}" if other else name
 
 
-def _contrast_label(contrast: Contrast) -> str:
-    name = MEASURES[contrast.measure].label
-    shown = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-    worlds = contrast.of if contrast.less in (None, contrast.of) else f"{contrast.of} − {contrast.less}"
+def _contrast_label(hypothesis: Hypothesis, contrast: Contrast) -> str:
     arrow = "↑" if contrast.direction == "more" else "↓"
-    return f"{arrow} {shown}  ({worlds.replace('_', ' ')})"
+    told = f"{arrow} {measure_label(contrast)} ({hypothesis.worlds(contrast)})"
+    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
 
 
-def _counted(findings: Sequence[Finding]) -> str:
+def counted(findings: Sequence[Finding]) -> str:
+    """How many claims got each verdict."""
     verdicts = [finding.verdict for finding in findings]
     counts = {name: verdicts.count(name) for name in VERDICT_COLOUR}
     return _say("figure.title", all=len(findings), **counts)
 
 
-def _footer(findings: Sequence[Finding]) -> str:
+def footer(findings: Sequence[Finding]) -> str:
+    """What verdicts rest on: draws, seeds, posterior."""
     asked = findings[0].hypothesis.uncertainty
-    values = {"draws": asked.draws, "seeds": asked.seeds, "posterior": asked.posterior, "version": __version__}
+    values = {
+        "draws": asked.draws,
+        "seeds": asked.seeds,
+        "posterior": Path(asked.posterior).name,
+        "version": __version__,
+    }
     explored = sum(finding.standing == "exploratory" for finding in findings)
     notice = findings[0].evidence.draws.notice
     return " ".join([_say("figure.footer", explored=explored, **values), *([notice] if notice else [])])
 
 
+def together(findings: Sequence[Finding]) -> str:
+    """How several hypotheses tested at once are treated."""
+    return _say("together", tests=2 * len(findings), level=share(findings[0].hypothesis.rule.level))
+
+
 def tell_findings(findings: Sequence[Finding]) -> str:
     """Verdict after verdict, what each rests on, where it flips, and how several at once are treated."""
-    paragraphs = [_counted(findings), _say("model_only"), _footer(findings)]
+    paragraphs = [counted(findings), _say("model_only"), footer(findings)]
     paragraphs += ["\n".join(finding_lines(finding)) for finding in findings]
-    level = share(findings[0].hypothesis.rule.level)
-    paragraphs.append(_say("together", tests=2 * len(findings), level=level))
+    paragraphs.append(together(findings))
     return "\n\n".join([*paragraphs, text("report.not_a_forecast")])
 
 
@@ -146,21 +161,20 @@ def finding_lines(finding: Finding) -> list[str]:
     rule = {"share": share(hypothesis.rule.share), "level": share(hypothesis.rule.level)}
     lines.append(_say("line.verdict", verdict=verdict, standing=_say(f"standing.{finding.standing}"), **rule))
     lines += [
-        _effect_line(contrast, effect, hypothesis.uncertainty.draws)
+        _effect_line(hypothesis, contrast, effect)
         for contrast, effect in zip(hypothesis.contrasts, finding.effects, strict=True)
     ]
     if finding.unequal_money and finding.evidence.money_ratio:
         lines.append(_say("line.unequal_money", ratio=number(finding.evidence.money_ratio.value, 2)))
     if finding.verdict == "undecided":
         lines.append(_needed_line(finding))
-    found_again = [box for box in finding.boxes if min(box.reproducibility.values()) >= FOUND_AGAIN]
-    lines += [_box_line(box, finding.boxes_hold) for box in found_again]
+    lines += [_box_line(box, finding.boxes_hold) for box in told_boxes(finding)] or [_say("line.flips_nowhere")]
     lines.append(_say("line.contrary", claim=hypothesis.contrary.claim, source=hypothesis.contrary.source))
     return lines
 
 
-def _effect_line(contrast: Contrast, effect: Effect, asked: int) -> str:
-    label = MEASURES[contrast.measure].label
+def _effect_line(hypothesis: Hypothesis, contrast: Contrast, effect: Effect) -> str:
+    label, asked = measure_label(contrast), hypothesis.uncertainty.draws
     if effect.draws < LEAST_DRAWS:
         return _say("line.undefined", measure=label, draws=effect.draws, asked=asked)
     digits = DIGITS.get(MEASURES[contrast.measure].unit, 2)
@@ -173,7 +187,7 @@ def _effect_line(contrast: Contrast, effect: Effect, asked: int) -> str:
     return _say(
         "line.effect",
         measure=label,
-        worlds=contrast.of if contrast.less in (None, contrast.of) else f"{contrast.of} − {contrast.less}",
+        worlds=hypothesis.worlds(contrast),
         effect=signed(sign * effect.mean, digits),
         interval=shown(effect.low, effect.high),
         parameters=shown(effect.parameters_low, effect.parameters_high),
@@ -192,7 +206,9 @@ def _needed_line(finding: Finding) -> str:
     if math.isinf(finding.runs_needed):
         return _say("line.no_runs_decide")
     asked = finding.hypothesis.uncertainty
-    return _say("line.runs_needed", runs=number(finding.runs_needed, 0), made=asked.draws * asked.seeds)
+    # two digits are all that is known of it
+    rounded = float(f"{finding.runs_needed:.1e}")
+    return _say("line.runs_needed", runs=decimal(rounded), made=decimal(asked.draws * asked.seeds))
 
 
 def _box_line(box: Box, holds: bool) -> str:
@@ -215,11 +231,13 @@ def verdicts_page(findings: Sequence[Finding], command: str) -> str:
     """The page, self-contained HTML in the current language: figure, verdicts one by one, the command that made it."""
     return rendered(
         "hypotheses.html",
-        title=_counted(findings),
+        title=counted(findings),
         figure=embedded(forest_figure(findings)),
-        alternative=_say("figure.alternative", told=_counted(findings)),
+        alternative=_say("figure.alternative", told=counted(findings)),
         findings=[(finding, finding_lines(finding)) for finding in findings],
-        together=_say("together", tests=2 * len(findings), level=share(findings[0].hypothesis.rule.level)),
-        footer=_footer(findings),
+        together=together(findings),
+        footer=footer(findings),
+        flips=embedded(flips_figure(findings)) if flipping(findings) else None,
+        flips_told=_say("flips.title", flips=len(flipping(findings)), all=len(findings)),
         command=command,
     )

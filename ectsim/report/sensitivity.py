@@ -11,7 +11,7 @@ from ectsim.experiments.factors import DUMMY, place_of
 from ectsim.locale import current_language, text
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.parameters import PARAMETERS
-from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, look, new_figure, panel_head
+from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, local_numbers, look, new_figure, panel_head
 from ectsim.report.wording import number
 from ectsim.scenario.numbers import decimal, percent
 
@@ -161,18 +161,9 @@ def _screening(axes: "Axes", part: Any) -> None:
         axes.annotate(label, (one["mu_star"], one[spread]), offset, fontsize=7.5, color=INK, **place_of_text)
     axes.set_xlim(left=0)
     axes.set_ylim(0, others[spread].max() * 1.12 or 1)
-    _local_numbers(axes.xaxis, axes.yaxis)
+    local_numbers(axes.xaxis, axes.yaxis)
     axes.set_xlabel(text("sensitivity.axis_mu_star"))
     axes.set_ylabel(text("sensitivity.axis_sigma"))
-
-
-def _local_numbers(*axes: Any) -> None:
-    """Write the ticks as people of the current language do."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    for axis in axes:
-        axis.set_major_locator(MaxNLocator(5))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: decimal(round(value, 6))))
 
 
 def _short(label: str) -> str:
@@ -196,7 +187,7 @@ def _indices(axes: "Axes", part: Any) -> None:
     _name_rows(axes, [one["factor"] for one in [*shown, *dummy]])
     axes.axvline(0, color=QUIET, linewidth=0.8)
     axes.set_xlim(max(WIDEST[0], min(-0.1, totals["low"].min())), min(WIDEST[1], max(1.0, totals["high"].max())))
-    _local_numbers(axes.xaxis)
+    local_numbers(axes.xaxis)
     axes.set_xlabel(text("sensitivity.axis_index"))
 
 
@@ -211,7 +202,7 @@ def _distribution(axes: "Axes", part: Any) -> None:
     axes.barh(range(len(shown)), shown["value"], color=COLOUR["a"], height=0.55)
     axes.axvspan(0, shown["chance_high"].iloc[0], color=FAINT, alpha=0.7, linewidth=0)
     _name_rows(axes, shown["factor"].tolist())
-    _local_numbers(axes.xaxis)
+    local_numbers(axes.xaxis)
     axes.set_xlabel(text("sensitivity.axis_pawn"))
 
 
@@ -232,7 +223,7 @@ def _convergence(axes: "Axes", part: Any) -> None:
     axes.minorticks_off()
     axes.axhline(0, color=QUIET, linewidth=0.8)
     axes.set_ylim(max(WIDEST[0], axes.get_ylim()[0]), min(WIDEST[1], axes.get_ylim()[1]))
-    _local_numbers(axes.yaxis)
+    local_numbers(axes.yaxis)
     axes.set_xlabel(text("sensitivity.axis_rows"))
     axes.set_ylabel(text("sensitivity.axis_total"))
     axes.legend(fontsize=7.5, frameon=False, loc="upper right")

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ectsim.scenario.numbers import decimal
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -84,6 +86,15 @@ def foot(figure: "Figure", *sentences: str) -> None:
     """Write what the figure rests on, at the bottom left."""
     lines = "\n".join(textwrap.fill(sentence, LINE_CHARACTERS) for sentence in sentences)
     figure.text(0.06, 0.018, lines, fontsize=8.5, color=QUIET, va="bottom", linespacing=1.35)
+
+
+def local_numbers(*axes: Any) -> None:
+    """Write the ticks as people of the current language do."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    for axis in axes:
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: decimal(round(value, 6))))
 
 
 def years_axis(axes: "Axes", months: int, label: str) -> None:

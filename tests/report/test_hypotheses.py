@@ -1,5 +1,6 @@
 """Verdicts, twins and roles for people: figures that stay on the page, pages that hold all, in both languages."""
 
+import json
 import re
 
 import matplotlib.text
@@ -16,10 +17,12 @@ from ectsim.analysis.portraits import draw_portraits
 from ectsim.analysis.roles import who_mattered
 from ectsim.analysis.twin_table import twin_table
 from ectsim.model.simulation import prepare
-from ectsim.report.hypotheses import finding_lines, forest_figure, tell_findings, verdicts_page
+from ectsim.report.flips import flipping, flips_figure
+from ectsim.report.hypotheses import finding_lines, forest_figure, measure_label, tell_findings, verdicts_page
 from ectsim.report.roles import answers, roles_page, tell_roles
 from ectsim.report.roles_figures import roles_figures
 from ectsim.report.twin_flows import flows_figure
+from ectsim.report.verdict_pages import write_pages
 from ectsim.scenario.reading import load_scenario
 
 NAMES = ("beta_trust", "beta_values", "patience")
@@ -70,8 +73,36 @@ def test_planted_effects_get_their_verdicts(findings):
 
 
 @pytest.mark.usefixtures("language")
-def test_the_forest_stays_on_the_page(findings):
+def test_figures_of_verdicts_stay_on_the_page(findings):
     assert not leaving(forest_figure(findings))
+    assert [finding.hypothesis.number for finding in flipping(findings)] == ["H03"]
+    assert not leaving(flips_figure(findings))
+    assert not leaving(flips_figure([findings[2]] * 6))
+
+
+def test_an_effect_has_its_name_its_worlds_and_its_claim_in_each_language(findings, language):
+    late = findings[2].hypothesis
+    (contrast,) = late.contrasts
+    assert measure_label(contrast).count("5") == 2
+    assert late.worlds(contrast) == {"fr": "Un appel par an", "en": "One call a year"}[language]
+    ready = findings[1].hypothesis
+    assert ("deux fois plus" if language == "fr" else "twice") in ready.worlds(ready.contrasts[0])
+
+
+def test_the_results_page_is_written_in_both_languages(findings, tmp_path):
+    write_pages(tmp_path / "results", findings[2:4], "python -m it", "2026-01-01T00:00:00+00:00")
+    for language, word in (("fr", "indécises 2"), ("en", "undecided 2")):
+        page = (tmp_path / "results" / f"verdicts.{language}.md").read_text("utf-8")
+        assert word in page
+        assert "{" not in page
+        assert "python -m it" in page
+        linked = re.findall(r"\]\(([^)]+)\)", page)
+        assert len(linked) == 4
+        assert all((tmp_path / "results" / name).is_file() for name in linked)
+        for finding in findings[2:4]:
+            assert finding.hypothesis.contrary.source in page
+    told = json.loads((tmp_path / "results" / "verdicts.json").read_text("utf-8"))
+    assert told["hypotheses"] == {finding.hypothesis.name: finding.standing for finding in findings[2:4]}
 
 
 def test_the_text_says_all_a_verdict_rests_on(findings, language):

@@ -23,6 +23,9 @@ class Arm(Settings):
     """One of the worlds compared."""
 
     scenario: Scenario = setting(..., "text", "scenario, in full or by name", "scénario, en entier ou par son nom")
+    name: Bilingual | None = setting(
+        None, "text", "what it is called (none: the name of its scenario)", "son nom (aucun : celui de son scénario)"
+    )
     multiply: dict[str, float] = setting(
         {},
         "number",
@@ -115,6 +118,12 @@ class Contrary(Settings):
 class Hypothesis(Settings):
     """A claim about the model, with all it takes to test it; :func:`~.files.load_hypothesis` reads one."""
 
+    title: Bilingual | None = setting(
+        None,
+        "text",
+        "title in a few words (none: the name of the file)",
+        "titre en quelques mots (aucun : le nom du fichier)",
+    )
     claim: Bilingual = setting(..., "text", "what is claimed", "ce qui est affirmé")
     source: str = setting(..., "text", "where the claim comes from", "d’où vient l’affirmation", min_length=1)
     contrary: Contrary = setting(..., "text", "contrary position", "position contraire")
@@ -148,6 +157,17 @@ class Hypothesis(Settings):
     def number(self) -> str:
         """What stands before the first underscore of its name, such as ``H01``."""
         return self.name.partition("_")[0]
+
+    @property
+    def heading(self) -> str:
+        """Its title in the current language, or what follows the number in its name."""
+        return str(self.title or self.name.partition("_")[2].replace("_", " ") or self.name)
+
+    def worlds(self, contrast: Contrast) -> str:
+        """Worlds of a contrast, by their names in the current language: one, or one less another."""
+        of, less = (self.arms[key] if key else None for key in (contrast.of, contrast.less))
+        named = [str(arm.name or arm.scenario.name) for arm in (of, less) if arm is not None]
+        return " − ".join(named if contrast.less != contrast.of else named[:1])
 
 
 def hypothesis_problems(hypothesis: Hypothesis, measures: Iterable[str], twins: Iterable[str]) -> Iterator[Problem]:

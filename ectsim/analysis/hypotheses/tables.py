@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ectsim.analysis.hypotheses.measures import MEASURES
@@ -45,7 +46,7 @@ def verdict_table(findings: Sequence[Finding]) -> "pd.DataFrame":
                 "draws_asked": hypothesis.uncertainty.draws,
                 "seeds": hypothesis.uncertainty.seeds,
                 "first_seed": hypothesis.uncertainty.first_seed,
-                "posterior": hypothesis.uncertainty.posterior,
+                "posterior": Path(hypothesis.uncertainty.posterior).name,
                 "posterior_sha256": finding.evidence.draws.digest or "",
             }
             rows.append(head | told | tail)
