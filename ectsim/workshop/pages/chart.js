@@ -33,7 +33,7 @@ export class Chart {
     const highest = Math.max(curved, ...bets.filter((bet) => bet <= 1.4 * curved));
     const step = niceStep(highest), top = step * Math.ceil(highest / step + 0.15);
     const below = bets.length ? 3.5 : 2.1;
-    const box = { left: 2.4 * size, right: width - 4.2 * size, top: 2.2 * size, bottom: height - below * size };
+    const box = { left: 2.4 * size, right: width - 5 * size, top: 2.2 * size, bottom: height - below * size };
     const x = (at) => box.left + ((box.right - box.left) * at) / months;
     const y = (value) => box.bottom - ((box.bottom - box.top) * value) / top;
     this.drawAxes(context, box, x, y, step, top, size);
