@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 from ectsim.model.simulation import Setup
 from ectsim.scenario.instruments import Facilitation
 from ectsim.territory.nomenclature import KINDS, SECTOR_OF_KIND, SECTORS
+from ectsim.world.layout import RESOURCES
 
 KINDS_OF: Mapping[str, tuple[str, ...]] = {kind: (kind,) for kind in KINDS} | {
     sector: tuple(kind for kind in KINDS if SECTOR_OF_KIND[kind] == sector) for sector in SECTORS
 }
 """Kinds behind the name of a kind or of a sector."""
 ROLES = ("initiator", "broker", "facilitator", "funder")
+HELD = ("initiator", "funder")
+"""Roles that kinds of actor hold unequally. Ties between sectors are nobody's, and an average actor is no officer."""
+MONEY = RESOURCES.index("money")
 TRAITS = ("initiator_share", "capacity", "market_orientation", "endowment")
 """Parameters that differ between kinds: the average actor has their mean."""
 NO_CALL_ACROSS = 1e3
@@ -65,9 +69,22 @@ def without_role(setup: Setup, role: str) -> Setup:
     elif role == "broker":
         parameters["homophily"] = NO_CALL_ACROSS
     elif role == "funder":
-        parameters["endowment_mask"][:, 1] = 0.0
+        parameters["endowment_mask"][:, MONEY] = 0.0
     else:
         raise ValueError(f"role {role!r}: expected one of {', '.join(ROLES)}")
+    return dataclasses.replace(setup, parameters=parameters)
+
+
+def held_evenly(setup: Setup, role: str) -> Setup:
+    """The world in which what a role of ``HELD`` takes is as plentiful, and held by average actors of every kind.
+
+    As many initiators, but any kind as likely as another to be one; as much money of the members, but any kind as
+    well off as another.
+    """
+    parameters = setup.parameters.copy()
+    numbers = actors_by_kind(setup)
+    held = parameters["initiator_share"] if role == "initiator" else parameters["endowment"][:, :, MONEY]
+    held[:] = np.average(held, axis=1, weights=numbers)[:, None]
     return dataclasses.replace(setup, parameters=parameters)
 
 

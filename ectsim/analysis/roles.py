@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.analysis.abstention import (
+    HELD,
     KINDS_OF,
     ROLES,
     abstaining,
     actors_by_kind,
+    held_evenly,
     made_average,
     without_conditions,
     without_role,
@@ -48,9 +50,10 @@ class Necessity:
     necessity : DataFrame
         One row a case: ``conditions`` (with, without), ``group`` (kind, sector, role), ``name``, ``actors`` concerned,
         ``base`` (projects emerged a run), ``removed`` and ``replaced`` (the same where they abstain, where they are
-        average; NaN for roles), and losses with 95 % interval: ``loss``, ``loss_low``, ``loss_high`` (of removal),
-        ``loss_share`` (of the base), ``number``, ``number_low``, ``number_high`` (what average actors in their place
-        would save) and ``kind``, ``kind_low``, ``kind_high`` (what they would not).
+        average; NaN for roles that no kind holds more than another), and losses with 95 % interval: ``loss``,
+        ``loss_low``, ``loss_high`` (of removal), ``loss_share`` (of the base), ``number``, ``number_low``,
+        ``number_high`` (what average actors in their place would save) and ``kind``, ``kind_low``, ``kind_high``
+        (what they would not).
     shapley : DataFrame
         One row a sector: ``conditions``, ``sector``, ``value`` with ``low`` and ``high``, ``share`` of the whole.
     played : DataFrame
@@ -106,6 +109,8 @@ def _worlds(base: Setup) -> dict[tuple[str, ...], Setup]:
         made["replaced", name] = made_average(base, [name])
     for role in ROLES:
         made["role", role] = without_role(base, role)
+    for role in HELD:
+        made["replaced", role] = held_evenly(base, role)
     return made
 
 
@@ -118,9 +123,12 @@ def _loss_rows(emerged: Mapping[tuple[str, ...], NDArray[np.float64]], setup: Se
         actors = float(numbers[[KINDS.index(kind) for kind in kinds]].sum())
         head = {"group": "kind" if name in KINDS else "sector", "name": name, "actors": actors}
         rows.append(head | _losses(base, removed, emerged["replaced", name]))
+    nobody = np.full(len(base), np.nan)
     for role in ROLES:
-        nobody = np.full(len(base), np.nan)
-        rows.append({"group": "role", "name": role, "actors": math.nan} | _losses(base, emerged["role", role], nobody))
+        replaced = emerged.get(("replaced", role), nobody)
+        rows.append(
+            {"group": "role", "name": role, "actors": math.nan} | _losses(base, emerged["role", role], replaced)
+        )
     return rows
 
 

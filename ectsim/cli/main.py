@@ -12,6 +12,7 @@ import typer
 from ectsim import __version__
 from ectsim.cli import (
     calibrating,
+    exploring,
     hypotheses,
     interviews,
     reference,
@@ -39,6 +40,7 @@ interviews.add_verbs(app)
 calibrating.add_verbs(app)
 sensitivity.add_verbs(app)
 hypotheses.add_verbs(app)
+exploring.add_verbs(app)
 roles.add_verbs(app)
 workshop.add_verbs(app)
 

@@ -33,6 +33,7 @@ TWIN_AXES: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "windfall": (CUT_OFFS, ("pure", "accelerated")),
     "funded_emerged": (CUT_OFFS,),
     "months_gained": (CUT_OFFS,),
+    "anchored": (CUT_OFFS, ("without", "with")),
 }
 
 

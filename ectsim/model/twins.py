@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ectsim.compiled import allocating_rule, compiled, rule
-from ectsim.model.state import EMERGED, NEVER
+from ectsim.model.state import ANCHORED, EMERGED, NEVER
 
 FATES = ("unchanged", "accelerated", "delayed", "additional", "displaced", "neither")
 UNCHANGED, ACCELERATED, DELAYED, ADDITIONAL, DISPLACED, NEITHER = range(6)
@@ -22,6 +22,7 @@ TWIN_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("windfall", ("i8", (2, 2)), "projects", "funded, emerged in both worlds: by cut-off, pure or accelerated"),
     ("funded_emerged", ("i8", (2,)), "projects", "funded and emerged, by cut-off"),
     ("months_gained", ("f8", (2,)), "months", "summed over accelerated pairs, by cut-off"),
+    ("anchored", ("i8", (2, 2)), "projects", "anchored by the cut-off, in the world without and in the world with"),
 )
 
 
@@ -114,6 +115,18 @@ def tally_twins(without, count_without, with_scheme, count_with, horizon, after,
                 if number == 0:
                     record.fates[0, fate(month, NEVER, horizon), without[row].origin] += 1
                     record.fates[1, fate(month, NEVER, after), without[row].origin] += 1
+    for row in range(count_without):
+        _tally_anchored(record, without[row], 0, horizon, after)
+    for row in range(count_with):
+        _tally_anchored(record, with_scheme[row], 1, horizon, after)
+
+
+@rule
+def _tally_anchored(record, project, world, horizon, after):
+    month = project.stage_month[ANCHORED]
+    if month >= 0:
+        record.anchored[0, world] += 1 if month < horizon else 0
+        record.anchored[1, world] += 1 if month < after else 0
 
 
 @rule

@@ -1,5 +1,6 @@
 """Who mattered, for people: the answer, sentence by sentence, and the page. Figures live in roles_figures.py."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +158,8 @@ def _rows(found: Necessity, group: str) -> list[dict[str, Any]]:
 
 def _table_row(group: str, row: dict[str, Any]) -> tuple[str, ...]:
     loss = f"{signed(-row['loss'])} ({between(-row['loss_high'], -row['loss_low'])})"
-    if group == "role":
-        return case_label(group, row["name"]), "–", loss, "–", "–"
+    label, actors = case_label(group, row["name"]), number(row["actors"], 0)
+    if math.isnan(row["kind"]):
+        return label, actors, loss, "–", "–"
     kind = f"{signed(-row['kind'])} ({between(-row['kind_high'], -row['kind_low'])})"
-    return case_label(group, row["name"]), number(row["actors"], 0), loss, signed(row["number"]), kind
+    return label, actors, loss, signed(row["number"]), kind

@@ -1,7 +1,7 @@
 """How figures look: colours, dashes, markers, type sizes, footer. What they show lives beside."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -104,3 +104,13 @@ def years_axis(axes: "Axes", months: int, label: str) -> None:
     axes.set_xticks(list(ticks), [str(tick // 12) for tick in ticks])
     axes.set_xlabel(label)
     axes.set_xlim(0, months)
+
+
+def local_ticks(axis: Any, count: int, written: Callable[[float], str]) -> None:
+    """Mark at most ``count`` round values within what an axis shows, as people of the current language write them."""
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = sorted(axis.get_view_interval())
+    slack = (high - low) * 1e-6
+    ticks = [tick for tick in MaxNLocator(count).tick_values(low, high) if low - slack <= tick <= high + slack]
+    axis.set_ticks(ticks, [written(round(tick, 9)) for tick in ticks])

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from ectsim.analysis.abstention import (
+    HELD,
     KINDS_OF,
     abstaining,
     actors_by_kind,
+    held_evenly,
     made_average,
     without_conditions,
     without_role,
@@ -87,6 +89,18 @@ def test_the_average_actor_has_the_mean_of_all(setup):
     )
 
 
+def test_what_is_held_evenly_is_as_plentiful_and_nobodys_in_particular(setup):
+    numbers, given = actors_by_kind(setup), setup.parameters[0]
+    shares = held_evenly(setup, "initiator").parameters[0].initiator_share
+    assert np.ptp(shares) == pytest.approx(0)
+    assert (shares * numbers).sum() == pytest.approx((given.initiator_share * numbers).sum())
+    means = held_evenly(setup, "funder").parameters[0].endowment
+    assert np.ptp(means[:, 1]) == pytest.approx(0)
+    assert np.array_equal(means[:, 0], given.endowment[:, 0])
+    assert (means[:, 1] * numbers).sum() == pytest.approx((given.endowment[:, 1] * numbers).sum())
+    assert np.ptp(given.endowment[:, 1]) > 0
+
+
 def test_everybody_made_average_is_everybody_alike(setup):
     made = made_average(setup, SECTORS).parameters[0]
     for trait in ("initiator_share", "capacity", "market_orientation"):
@@ -134,7 +148,7 @@ def test_who_mattered_end_to_end(setup):
     everybody = run_worlds([setup], [1, 2], threads=1).tallies[0]["reached"][:, EMERGED].sum(axis=(1, 2, 3)).mean()
     assert table.loc[("with", "sector", "public"), "base"] == pytest.approx(everybody)
     split = table["number"] + table["kind"] - table["loss"]
-    assert split.dropna().to_numpy() == pytest.approx(np.zeros(2 * len(KINDS_OF)))
+    assert split.dropna().to_numpy() == pytest.approx(np.zeros(2 * (len(KINDS_OF) + len(HELD))))
     worth = found.shapley[found.shapley["conditions"] == "with"]["value"].sum()
     assert worth == pytest.approx(everybody)
 

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ectsim.experiments.ensembles import run_worlds
+from ectsim.model.outcomes import reached
 from ectsim.model.simulation import prepare
-from ectsim.model.state import EMERGED, NEVER, PROJECT_FIELDS
+from ectsim.model.state import ANCHORED, EMERGED, NEVER, PROJECT_FIELDS
 from ectsim.model.twins import (
     ACCELERATED,
     ADDITIONAL,
@@ -104,6 +105,16 @@ def test_ideas_brought_forward_by_two_months_are_accelerated_never_additional():
     assert record.windfall[0].tolist() == [0, 40]
 
 
+def test_anchored_projects_are_counted_in_both_worlds_at_both_cut_offs():
+    without, with_scheme = (
+        projects((1, 10, 0, 20, -1)),
+        projects((1, 10, 0, 20, 5), (2, 10, 0, 60, 50), (3, 1, 0, 9, -1)),
+    )
+    without.stage_month[:, ANCHORED] = 44
+    with_scheme.stage_month[:, ANCHORED] = (HORIZON - 1, HORIZON, AFTER)
+    assert fates_of(without, with_scheme).anchored.tolist() == [[1, 1], [1, 2]]
+
+
 def test_windfall_is_a_flag_on_funded_projects_that_emerge_in_both_worlds():
     without = projects((1, 10, 0, 50, -1), (2, 10, 0, 50, -1), (3, 10, 0, -1, -1))
     with_scheme = projects((1, 10, 0, 50, 20), (2, 10, 0, 40, 20), (3, 10, 0, 45, 20))
@@ -140,6 +151,10 @@ def test_accounting_holds_in_real_worlds(worlds):
     burnt_in = fates[0, :, UNCHANGED] - emerged[0]  # emerged before month 0, the same in every world
     assert (burnt_in >= 0).all()
     assert (fates[2, :, ADDITIONAL] - fates[2, :, DISPLACED] == emerged[2] - emerged[0]).all()
+    anchored = reached(worlds.tallies[2], ANCHORED) - reached(worlds.tallies[0], ANCHORED)
+    counted = worlds.twins[2].anchored
+    assert (counted[:, 0, 1] - counted[:, 0, 0] == anchored).all()
+    assert (counted[:, 1] >= counted[:, 0]).all()
 
 
 def test_without_a_scheme_every_difference_is_exactly_zero(worlds):
