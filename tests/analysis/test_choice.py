@@ -20,7 +20,7 @@ def study(**changes) -> SweepStudy:
     values = {
         "name": {"fr": "Choix", "en": "Choice"},
         "scenarios": {"none": base, "call": {**base, "name": {"fr": "Appel", "en": "Call"}, "instruments": [CALL]}},
-        "factors": [{"name": "idea_rate", "levels": [20.0, 40.0, 60.0]}],
+        "factors": [{"name": "idea_rate", "levels": [20.0, 30.0, 40.0]}],
         "replicates": 3,
     }
     return SweepStudy.model_validate(values | changes)
@@ -71,7 +71,7 @@ def test_with_luck_taken_off_the_worst_regret_is_nearer_the_truth():
     right = np.quantile(regrets(truth), 0.9, axis=1)
     raw = np.quantile(regrets(noisy.mean(axis=2)), 0.9, axis=1)
     taken_off = np.quantile(regrets(without_luck(noisy)[0]), 0.9, axis=1)
-    assert np.abs(taken_off - right).mean() < np.abs(raw - right).mean() / 2
+    assert np.abs(taken_off - right).mean() < np.abs(raw - right).mean() / 4
 
 
 def test_dominance_is_weak_and_strict_once():
@@ -81,7 +81,7 @@ def test_dominance_is_weak_and_strict_once():
 
 def test_the_planted_front_is_found():
     # a and b trade one criterion for the other; c is below a everywhere; d is on the front in one draw of four
-    a, b, c = [[4, 1]] * 4, [[1, 4]] * 4, [[3, 0]] * 4
+    a, b, c = [[4, 2]] * 4, [[2, 4]] * 4, [[3, 0]] * 4
     d = [[0, 0], [0, 0], [0, 0], [5, 5]]
     values = np.array([a, b, c, d], float)
     found = front_table("abcd", values).set_index("scheme")

@@ -23,8 +23,9 @@ def without_luck(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDAr
     """Expected value of each scheme in each draw, its luck taken off, and the share of luck.
 
     The best of several noisy means looks better than it is, and the worst regret of many draws is mostly that. Each
-    mean over replicates is therefore drawn towards the mean of its scheme by the share of luck in the variance between
-    draws (empirical Bayes: Efron and Morris 1975, JASA 70).
+    mean over replicates is therefore drawn towards the mean of its scheme until the means of a scheme spread over the
+    draws as its expected values do (Louis 1984, JASA 79: estimates whose quantiles are those wanted; the usual
+    empirical Bayes ones spread too little).
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def without_luck(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDAr
     spread = means.var(axis=1, ddof=1) if means.shape[1] > 1 else np.zeros(len(means))
     luck = np.divide(noise, spread, out=np.where(noise > 0, 1.0, 0.0), where=spread > 0).clip(0.0, 1.0)
     centre = means.mean(axis=1, keepdims=True)
-    return centre + (1.0 - luck[:, None]) * (means - centre), luck
+    return centre + np.sqrt(1.0 - luck[:, None]) * (means - centre), luck
 
 
 def regrets(values: NDArray[np.float64]) -> NDArray[np.float64]:
