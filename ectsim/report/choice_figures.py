@@ -36,14 +36,14 @@ def regret_figure(choice: Choice) -> "Figure":
     with look():
         figure = new_figure()
         panels = figure.subplots(1, len(CRITERIA), sharey=True)
-        figure.subplots_adjust(left=0.235, right=0.955, top=0.73, bottom=0.13, wspace=0.15)
+        figure.subplots_adjust(left=0.235, right=0.955, top=0.705, bottom=0.13, wspace=0.15)
         for axes, criterion in zip(panels, CRITERIA.values(), strict=True):
             _draw_regret(axes, choice, criterion)
         names = [textwrap.fill(scheme_name(choice, scheme), LINE) for scheme in schemes]
         panels[0].set_yticks(range(len(schemes)), names, fontsize=9.5)
         panels[0].set_ylim(len(schemes) - 0.4, -0.6)
         handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.05, 0.865), ncols=3, frameon=False,
+        figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.05, 0.845), ncols=3, frameon=False,
                       fontsize=9, labelcolor=QUIET)  # fmt: skip
         head(figure, _regret_title(choice), _say("figure.reading_regret"))
         foot(figure, rests_on(choice), text("report.not_a_forecast"))
@@ -56,9 +56,7 @@ def _regret_title(choice: Choice) -> str:
     rows = table[table["criterion"] == criterion.name].to_dict("records")
     safest = min(rows, key=lambda row: row["regret_worst"])
     worst = amount(criterion, safest["regret_worst"])
-    return _say(
-        "figure.title_regret", safest=scheme_name(choice, safest["scheme"]), criterion=criterion.label, worst=worst
-    )
+    return _say("figure.title_regret", safest=scheme_name(choice, safest["scheme"]), worst=worst)
 
 
 def _draw_regret(axes: "Axes", choice: Choice, criterion: Criterion) -> None:
@@ -79,13 +77,13 @@ def _draw_regret(axes: "Axes", choice: Choice, criterion: Criterion) -> None:
     axes.set_xlim(left=-0.04 * max(float(part["regret_worst"].max()), 1e-9))
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     _mark(axes.xaxis, criterion)
-    panel_head(axes, textwrap.fill(criterion.label, 24))
+    panel_head(axes, textwrap.fill(criterion.label, 21))
 
 
 def front_figure(choice: Choice) -> "Figure":
     """Schemes on two criteria at a time, with intervals; filled where no other one dominates on all four."""
     marks = letters(choice)
-    front = choice.tables["front"].set_index("scheme")
+    front: Any = choice.tables["front"].set_index("scheme")
     with look():
         figure = new_figure()
         for place, pair in enumerate(PAIRS):

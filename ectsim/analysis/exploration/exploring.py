@@ -130,13 +130,7 @@ def explore(
     ahead = a_generation * (generations + 1)
 
     def evaluate(generation: int, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        shown = None
-        if progress:
-            before, tell = generation * a_generation, progress
-
-            def shown(done: int, _total: int) -> None:
-                tell(before + done, ahead)
-
+        shown = _shifted(progress, generation * a_generation, ahead) if progress else None
         made = _generation(study, generation, points)
         results = sweep(made, folder / f"generation-{generation:03d}", workers=workers, progress=shown)
         runs = results.to_pandas(columns=columns(study))
@@ -145,6 +139,10 @@ def explore(
     points, values, widths = search(evaluate, first, generations, bins=bins, seed=_seed(study))
     tables = _tables(study, axes, points, values, widths)
     return Patterns(study, axes, widths, tables, len(first), len(points) // len(first) * a_generation)
+
+
+def _shifted(progress: Progress, before: int, ahead: int) -> Progress:
+    return lambda done, _: progress(before + done, ahead)
 
 
 def _generation(study: SweepStudy, number: int, points: NDArray[np.float64]) -> SweepStudy:
