@@ -17,7 +17,7 @@ from ectsim.model.outcomes import OUTCOMES
 from ectsim.report.pages import embedded, rendered
 from ectsim.report.sensitivity import factor_label
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, local_ticks, look, new_figure, panel_head
-from ectsim.report.wording import number
+from ectsim.report.wording import MINUS, number
 from ectsim.scenario.numbers import decimal
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _draw_pair(axes: "Axes", found: Patterns, pair: tuple[int, int]) -> None:
     width = LINE if len(found.axes) > len(pair) else 2 * LINE
     for axis, place in zip((axes.xaxis, axes.yaxis), pair, strict=True):
         axis.set_label_text(textwrap.fill(axis_label(found, found.axes[place]), width))
-        local_ticks(axis, 6, decimal)
+        local_ticks(axis, 6, _written)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, fontsize=9, labelcolor=QUIET, borderpad=0.1)
 
 
@@ -179,8 +179,12 @@ def _draw_curve(axes: "Axes", found: Patterns) -> None:
     axes.set_ylim(0, float(known.max()) * 1.05 + 1)
     axes.set_xlabel(_say("figure.points"))
     for axis in (axes.xaxis, axes.yaxis):
-        local_ticks(axis, 3, decimal)
+        local_ticks(axis, 3, _written)
     panel_head(axes, _say("figure.known"))
+
+
+def _written(value: float) -> str:
+    return decimal(value).replace("-", MINUS)
 
 
 def exploration_page(found: Patterns, figures: "Mapping[str, Figure]", command: str) -> str:

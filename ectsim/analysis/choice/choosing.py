@@ -194,5 +194,6 @@ def _notes(regret: "pd.DataFrame", draws: int, asked: int, replicates: int) -> I
     for name, criterion in CRITERIA.items():
         luck = float(regret.loc[regret["criterion"] == name, "luck"].max())
         if luck > MOSTLY_LUCK:
-            values = {"criterion": criterion.label, "share": percent(round(luck, 2)), "replicates": replicates}
+            label = criterion.label[0].upper() + criterion.label[1:]
+            values = {"criterion": label, "share": percent(round(luck, 2)), "replicates": replicates}
             yield text("choice.note.mostly_luck", **values)
