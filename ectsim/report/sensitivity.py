@@ -1,7 +1,10 @@
 """Figures of a sensitivity analysis: the Morris plane, indices with their intervals, whether they settled, PAWN."""
 
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ectsim import __version__
 from ectsim.analysis.sensitivity.conducting import Findings
@@ -11,7 +14,7 @@ from ectsim.experiments.factors import DUMMY, place_of
 from ectsim.locale import current_language, text
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.parameters import PARAMETERS
-from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, local_numbers, look, new_figure, panel_head
+from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, local_numbers, look, new_figure
 from ectsim.report.wording import number
 from ectsim.scenario.numbers import decimal, percent
 
@@ -20,12 +23,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PANELS = 3
-MOST_FACTORS = 12
+MOST_FACTORS = 16
 """Factors shown in a panel, the foremost; the tables hold all."""
-NAMED = 6
-ROWS = ("indices", "distribution")
+ROWS = ("screening", "indices", "distribution")
 """Stages drawn with a row a factor."""
-LONGEST_NAME = 34
+NARROW, WIDE = 30, 40
+"""Characters in a line above a panel."""
+NAME_CHARACTERS = 30
 WIDEST = (-0.6, 1.6)
 """Indices drawn: those of a sample too small lie anywhere."""
 LINES = ("-", "--", ":", "-.")
@@ -75,9 +79,9 @@ def _page(
     parts = [part for _, part in table.groupby(["scenario", "against"], dropna=False, sort=False)][-MOST_PANELS:]
     with look():
         figure = new_figure()
-        grid = figure.add_gridspec(1, len(parts), left=0.06, right=0.975, top=0.8, bottom=0.16, wspace=_gap(stage))
+        grid = figure.add_gridspec(1, len(parts), left=0.075, right=0.975, top=0.765, bottom=0.14, wspace=_gap(stage))
         if stage in ROWS:
-            grid.update(left=0.2)
+            grid.update(left=0.215)
         order = _order(table) if stage in ROWS else {}
         for place, part in enumerate(parts):
             axes = figure.add_subplot(grid[0, place])
@@ -85,18 +89,13 @@ def _page(
                 part = part.assign(order=part["factor"].map(order)).sort_values("order")
             draw(axes, part)
             quantity = Quantity(*part.iloc[0][list(Quantity._fields)].where(lambda row: row.notna(), None))
-            panel_head(axes, _where(findings, quantity))
+            _panel_head(axes, findings, stage, quantity)
             if place and stage in ROWS:
                 axes.tick_params(labelleft=False)
         label = OUTCOMES[outcome].label
         title = text(f"sensitivity.title_{stage}", outcome=label[0].upper() + label[1:])
-        head(figure, title, text(f"sensitivity.subtitle_{of}"))
-        foot(
-            figure,
-            text(f"sensitivity.read_{stage}"),
-            _rests_on(findings, stage, outcome, of),
-            text("report.not_a_forecast"),
-        )
+        head(figure, title, " ".join(text(f"sensitivity.{key}") for key in (f"subtitle_{of}", f"read_{stage}")))
+        foot(figure, _rests_on(findings, stage, outcome), text("report.not_a_forecast"))
     return figure
 
 
@@ -112,17 +111,32 @@ def _where(findings: Findings, quantity: Quantity) -> str:
     return text("sensitivity.difference", **differing)
 
 
-def _rests_on(findings: Findings, stage: str, outcome: str, of: str) -> str:
+def _panel_head(axes: "Axes", findings: Findings, stage: str, quantity: Quantity) -> None:
+    """Scenario or difference of a panel; beside indices the share of luck, which is taken off."""
+    lines = textwrap.wrap(_where(findings, quantity), NARROW if stage in ROWS else WIDE)
+    noise: Any = findings.tables.get("noise")
+    if _sweep_of(stage) == "indices" and noise is not None:
+        same = [
+            noise[name].isna() if value is None else noise[name] == value for name, value in quantity._asdict().items()
+        ]
+        row = noise[np.logical_and.reduce(same)].iloc[0]
+        shares = {name: percent(round(row[name], 2)) for name in ("share", "low", "high")}
+        axes.annotate(text("sensitivity.luck", **shares), (0, 1), (0, 5), **_ABOVE, fontsize=8, color=QUIET)
+    axes.set_title("\n".join(lines), fontsize=9, pad=18)
+
+
+_ABOVE: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
+
+
+def _rests_on(findings: Findings, stage: str, outcome: str) -> str:
     runs = {name: count for name, count in findings.runs.items() if name.split("-")[0] == _sweep_of(stage)}
     told = {"runs": decimal(sum(runs.values())), "version": __version__}
     noise: Any = findings.tables.get("noise")
     if _sweep_of(stage) != "indices" or noise is None:
         return text("sensitivity.rests_on_runs", **told)
-    own = noise[(noise["outcome"] == outcome) & (noise["of"] == of)]
     indices: Any = findings.tables["indices"]
     rows = indices.loc[indices["outcome"] == outcome, "rows"].max()
-    shares = ", ".join(percent(round(share, 2)) for share in own["share"])
-    return text("sensitivity.rests_on", **told, rows=decimal(int(rows)), share=shares)
+    return text("sensitivity.rests_on", **told, rows=decimal(int(rows)))
 
 
 def _sweep_of(stage: str) -> str:
@@ -132,42 +146,26 @@ def _sweep_of(stage: str) -> str:
 def _order(part: Any) -> dict[str, int]:
     """Place of each factor, by the mean of its total (or only) index over the panels, the dummy last."""
     chosen = part[part["index"] == "ST"] if "index" in part else part
-    means = chosen.groupby("factor")["value"].mean().sort_values(ascending=False)
+    told = "mu_star" if "mu_star" in part else "value"
+    means = chosen.groupby("factor")[told].mean().sort_values(ascending=False)
     ranked = [name for name in means.index if name != DUMMY]
     return {name: place for place, name in enumerate([*ranked, DUMMY])}
 
 
 def _screening(axes: "Axes", part: Any) -> None:
-    """Morris plane: mean absolute effect against the spread of effects, the dummy's effect as a line."""
-    dummy = part[part["factor"] == DUMMY]
-    others = part[part["factor"] != DUMMY].sort_values("mu_star", ascending=False)
-    spread = "sigma" if others["sigma"].notna().any() else "mu_star"
-    axes.errorbar(
-        others["mu_star"],
-        others[spread],
-        xerr=others["high"] - others["mu_star"],
-        fmt="o",
-        color=COLOUR["a"],
-        ecolor=FAINT,
-        markersize=5,
-    )
-    if len(dummy):
-        axes.axvline(dummy["high"].iloc[0], color=QUIET, linestyle=":", linewidth=1)
-    for place, one in enumerate(others.head(NAMED).to_dict("records")):
-        label = _short(factor_label(one["factor"]))
-        right = one["mu_star"] > others["high"].max() / 2
-        offset = (-5 if right else 5, 6 if place % 2 else -12)
-        place_of_text: dict[str, Any] = {"textcoords": "offset points", "ha": "right" if right else "left"}
-        axes.annotate(label, (one["mu_star"], one[spread]), offset, fontsize=7.5, color=INK, **place_of_text)
+    """Mean absolute effects (dots) with intervals and spreads of the effects (crosses), beside the dummy's."""
+    shown = [*part[part["factor"] != DUMMY].head(MOST_FACTORS).to_dict("records")]
+    dummy = part[part["factor"] == DUMMY].to_dict("records")
+    if dummy:
+        axes.axvspan(0, dummy[0]["high"], color=FAINT, alpha=0.6, linewidth=0)
+    for row, one in enumerate([*shown, *dummy]):
+        axes.plot([one["low"], one["high"]], [row - 0.12] * 2, color=COLOUR["a"], linewidth=2)
+        axes.plot(one["mu_star"], row - 0.12, "o", color=COLOUR["a"], markersize=6)
+        axes.plot(one["sigma"], row + 0.16, "x", color=COLOUR["b"], markersize=6)
+    _name_rows(axes, [one["factor"] for one in [*shown, *dummy]])
     axes.set_xlim(left=0)
-    axes.set_ylim(0, others[spread].max() * 1.12 or 1)
-    local_numbers(axes.xaxis, axes.yaxis)
+    local_numbers(axes.xaxis)
     axes.set_xlabel(text("sensitivity.axis_mu_star"))
-    axes.set_ylabel(text("sensitivity.axis_sigma"))
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_NAME else label[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 def _indices(axes: "Axes", part: Any) -> None:
@@ -192,7 +190,9 @@ def _indices(axes: "Axes", part: Any) -> None:
 
 
 def _name_rows(axes: "Axes", factors: list[str]) -> None:
-    axes.set_yticks(range(len(factors)), [_short(factor_label(name)) for name in factors], fontsize=8.5)
+    axes.set_yticks(
+        range(len(factors)), [textwrap.fill(factor_label(name), NAME_CHARACTERS) for name in factors], fontsize=8
+    )
     axes.set_ylim(len(factors) - 0.5, -0.5)
 
 
@@ -215,7 +215,8 @@ def _convergence(axes: "Axes", part: Any) -> None:
         own = totals[totals["factor"] == name].sort_values("rows")
         colour = QUIET if name == DUMMY else (COLOUR["a"], COLOUR["b"], INK)[place]
         axes.fill_between(own["rows"], own["low"], own["high"], color=colour, alpha=0.12, linewidth=0)
-        label = f"{_short(factor_label(name))} ({number(own['value'].iloc[-1], 2)})" if len(own) else name
+        short = textwrap.shorten(factor_label(name), NAME_CHARACTERS, placeholder="…")
+        label = f"{short} ({number(own['value'].iloc[-1], 2)})" if len(own) else short
         style = {"color": colour, "linestyle": LINES[place], "marker": MARKERS[place], "markersize": 4}
         axes.plot(own["rows"], own["value"], label=label, **style)
     axes.set_xscale("log", base=2)

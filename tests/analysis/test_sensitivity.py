@@ -60,7 +60,9 @@ def study(tmp_path: Path):
         factors = ", ".join(f"{{name: {name}, low: 0, high: 1}}" for name in PARAMETERS[:count])
         file = tmp_path / "function.yaml"
         file.write_text(STUDY.format(factors=factors, rows=rows, replicates=replicates), encoding="utf-8")
-        return ready(load_study(file))
+        given = load_study(file)
+        by_hand = {name: one.model_copy(update={"parameters": "default"}) for name, one in given.scenarios.items()}
+        return ready(given.model_copy(update={"scenarios": by_hand}))
 
     return made
 
@@ -354,3 +356,12 @@ def test_every_problem_of_a_study_is_told(study):
     bare = study().model_copy(update={"factors": ()})
     with pytest.raises(InputError, match="expected bounds"):
         ready(bare)
+
+
+def test_parameters_drawn_from_a_posterior_are_told_to_count_as_luck(study, feed):
+    feed(ishigami)
+    given = study()
+    drawn = {name: one.model_copy(update={"parameters": "posterior"}) for name, one in given.scenarios.items()}
+    for scenarios, told in ((drawn, True), (given.scenarios, False)):
+        found = analyse(given.model_copy(update={"scenarios": scenarios}), Path("none"), Asked("morris", SMALL))
+        assert any("posterior" in note for note in found.notes) is told

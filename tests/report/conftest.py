@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterator
 
+import matplotlib.text
 import numpy as np
 import pytest
 
@@ -64,3 +65,29 @@ def plant():
 @pytest.fixture(scope="session")
 def run():
     return simulate("one_call_a_year", seed=3)
+
+
+@pytest.fixture(scope="session")
+def leaving():
+    """Find what leaves the page of a figure."""
+
+    def off_page(figure) -> list[str]:
+        """Texts of a figure that leave its page."""
+        figure.canvas.draw()
+        width, height = figure.canvas.get_width_height()
+        found = []
+        undrawn = {
+            label
+            for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis))
+            for tick in axis.get_major_ticks()
+            if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+            for label in (tick.label1, tick.label2)
+        }
+        for item in figure.findobj(matplotlib.text.Text):
+            if item.get_text().strip() and item.get_visible() and item not in undrawn:
+                box = item.get_window_extent()
+                if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
+                    found.append(item.get_text())
+        return found
+
+    return off_page

@@ -3,7 +3,6 @@
 import json
 import re
 
-import matplotlib.text
 import numpy as np
 import pytest
 
@@ -26,26 +25,6 @@ from ectsim.report.verdict_pages import write_pages
 from ectsim.scenario.reading import load_scenario
 
 NAMES = ("beta_trust", "beta_values", "patience")
-
-
-def leaving(figure) -> list[str]:
-    """Texts of a figure that leave its page."""
-    figure.canvas.draw()
-    width, height = figure.canvas.get_width_height()
-    found = []
-    undrawn = {
-        label
-        for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis))
-        for tick in axis.get_major_ticks()
-        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
-        for label in (tick.label1, tick.label2)
-    }
-    for item in figure.findobj(matplotlib.text.Text):
-        if item.get_text().strip() and item.get_visible() and item not in undrawn:
-            box = item.get_window_extent()
-            if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
-                found.append(item.get_text())
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +52,7 @@ def test_planted_effects_get_their_verdicts(findings):
 
 
 @pytest.mark.usefixtures("language")
-def test_figures_of_verdicts_stay_on_the_page(findings):
+def test_figures_of_verdicts_stay_on_the_page(findings, leaving):
     assert not leaving(forest_figure(findings))
     assert [finding.hypothesis.number for finding in flipping(findings)] == ["H03"]
     assert not leaving(flips_figure(findings))
@@ -133,7 +112,7 @@ def mattered(setup):
     return who_mattered(setup, runs=2, threads=2), draw_portraits(setup, runs=2, threads=2)
 
 
-def test_figures_of_roles_stay_on_the_page(setup, mattered, language):
+def test_figures_of_roles_stay_on_the_page(setup, mattered, language, leaving):
     for name, figure in roles_figures(setup, *mattered).items():
         assert not leaving(figure), name
 
@@ -149,7 +128,7 @@ def test_the_page_of_roles_answers_its_question(setup, mattered, language):
     assert str(setup.scenario.name) in tell_roles(setup, *mattered)
 
 
-def test_flows_stay_on_the_page(setup, language):
+def test_flows_stay_on_the_page(setup, language, leaving):
     without = prepare(load_scenario("spontaneous"))
     comparison = compare(without, setup, runs=3, threads=2)
     table = twin_table(comparison.worlds)

@@ -107,6 +107,8 @@ class _Analysis:
         self.replicates = stages.replicates_of_a_point(study)
         # one replicate says nothing of the spread over luck
         self.statistics: tuple[Of, ...] = ("mean", "spread") if self.replicates > 1 else ("mean",)
+        if any(scenario.drawn_from for scenario in study.scenarios.values()):
+            self._note("drawn")
 
     def _swept(self, name: str, study: SweepStudy) -> "pd.DataFrame":
         """Runs of a stage."""
