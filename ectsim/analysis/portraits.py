@@ -50,29 +50,25 @@ class Portraits:
         ``standardised`` (gap over the standard deviation of those in none).
     company : DataFrame
         One row a set of sectors that co-carry together: ``sectors``, ``projects`` a run, ``share``.
-    runs : int
-        Runs, all of them looked at.
+    seeds : range
+        Of the runs, all of them looked at.
     projects : float
         Emerged projects alive at the horizon, a run.
     """
 
     interests: "pd.DataFrame"
     company: "pd.DataFrame"
-    runs: int
+    seeds: range
     projects: float
 
 
 def draw_portraits(setup: Setup, *, runs: int = 200, seed: int = 1, threads: int | None = None) -> Portraits:
     """Look at who co-carries emerged projects at the horizon, in runs ``seed`` … ``seed + runs - 1``."""
-    themes = len(setup.scenario.themes)
-    lived = run_worlds(
-        [setup], range(seed, seed + runs), look=lambda states, _: look_at(states[0], themes), threads=threads
-    )
+    themes, seeds = len(setup.scenario.themes), range(seed, seed + runs)
+    lived = run_worlds([setup], seeds, look=lambda states, _: look_at(states[0], themes), threads=threads)
     looks: Sequence[Look] = lived.looks
-    return Portraits(
-        _interests(looks), _company([team for _, _, teams in looks for team in teams], runs), runs,
-        sum(len(teams) for *_, teams in looks) / runs,
-    )  # fmt: skip
+    teams = [team for *_, found in looks for team in found]
+    return Portraits(_interests(looks), _company(teams, runs), seeds, len(teams) / runs)
 
 
 Look = tuple[NDArray[np.float64], NDArray[np.float64], list[frozenset[int]]]

@@ -58,14 +58,14 @@ class Necessity:
         One row a sector: ``conditions``, ``sector``, ``value`` with ``low`` and ``high``, ``share`` of the whole.
     played : DataFrame
         See :func:`played_roles`.
-    runs : int
-        Runs of each world.
+    seeds : range
+        Of the runs of each world.
     """
 
     necessity: "pd.DataFrame"
     shapley: "pd.DataFrame"
     played: "pd.DataFrame"
-    runs: int
+    seeds: range
 
 
 def who_mattered(
@@ -85,7 +85,8 @@ def who_mattered(
         for conditions, base in zip(CONDITIONS, (setup, without_conditions(setup)), strict=True)
         for key, one in _worlds(base).items()
     }
-    lived = run_worlds(list(worlds.values()), range(seed, seed + runs), threads=threads, progress=progress)
+    seeds = range(seed, seed + runs)
+    lived = run_worlds(list(worlds.values()), seeds, threads=threads, progress=progress)
     emerged = {key: OUTCOMES[OUTCOME].formula(lived.tallies[place]) for place, key in enumerate(worlds)}
     losses, values = [], []
     for conditions in CONDITIONS:
@@ -94,7 +95,7 @@ def who_mattered(
         values += [{"conditions": conditions, **row} for row in _shapley_rows(found)]
     base = list(worlds).index(("with", "coalition", *SECTORS))
     played = played_roles(lived.tallies[base]["roles"], actors_by_kind(setup))
-    return Necessity(pd.DataFrame(losses), pd.DataFrame(values), played, runs)
+    return Necessity(pd.DataFrame(losses), pd.DataFrame(values), played, seeds)
 
 
 def _worlds(base: Setup) -> dict[tuple[str, ...], Setup]:

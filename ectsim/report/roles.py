@@ -12,6 +12,7 @@ from ectsim.locale import text
 from ectsim.model.simulation import Setup
 from ectsim.report.pages import embedded, rendered
 from ectsim.report.wording import MINUS, between, number, share, signed
+from ectsim.scenario.numbers import decimal
 from ectsim.territory.nomenclature import label as name_of
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ def case_label(group: str, name: str) -> str:
     return _say(f"role.{name}") if group == "role" else name_of(name)
 
 
-def rests_on(setup: Setup, runs: int) -> str:
-    """Scenario, runs and actors behind a figure or a text."""
-    values = {"actors": setup.scenario.population.actors, "version": __version__}
-    notice = setup.posterior.notice if setup.posterior else ""
-    return " ".join(
-        [_say("figure.footer", name=setup.scenario.name, runs=runs, **values), *([notice] if notice else [])]
-    )
+def rests_on(setup: Setup, seeds: range) -> str:
+    """Scenario, runs, seeds, actors and parameters behind a figure or a text."""
+    posterior = setup.posterior
+    drawn = _say("figure.drawn", draws=decimal(len(posterior.draws))) if posterior else _say("figure.by_hand")
+    values = {"runs": len(seeds), "first": seeds[0], "last": seeds[-1], "parameters": drawn, "version": __version__}
+    told = _say("figure.footer", name=setup.scenario.name, actors=setup.scenario.population.actors, **values)
+    return f"{told} {posterior.notice}" if posterior and posterior.notice else told
 
 
 def needed(found: Necessity, group: str) -> list[dict[str, Any]]:
@@ -119,7 +120,7 @@ def _company(sectors: str) -> str:
 
 def tell_roles(setup: Setup, found: Necessity, portraits: Portraits) -> str:
     """The answer as a text, with what it rests on."""
-    return "\n\n".join([*answers(found, portraits), rests_on(setup, found.runs), text("report.not_a_forecast")])
+    return "\n\n".join([*answers(found, portraits), rests_on(setup, found.seeds), text("report.not_a_forecast")])
 
 
 def roles_page(
@@ -146,7 +147,7 @@ def roles_page(
         titles=titles,
         tables=tables,
         roles=", ".join(case_label("role", role) for role in ROLES),
-        footer=rests_on(setup, found.runs),
+        footer=rests_on(setup, found.seeds),
         command=command,
     )
 

@@ -54,7 +54,7 @@ def losses_figure(setup: Setup, found: Necessity) -> "Figure":
                       fontsize=9, labelcolor=QUIET)  # fmt: skip
         count = len(needed(found, "sector"))
         head(figure, _say("figure.title_losses", count=count), _say("figure.reading"))
-        foot(figure, rests_on(setup, found.runs), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, found.seeds), text("report.not_a_forecast"))
     return figure
 
 
@@ -116,7 +116,7 @@ def played_figure(setup: Setup, found: Necessity) -> "Figure":
             _draw_shares(axes, part, _say(f"origin.{origin}"))
         panels[0].set_yticks(range(len(KINDS)), [_wrapped(name_of(kind)) for kind in KINDS], fontsize=9.5)
         head(figure, _say("figure.title_played"), f"{answer_played(found)}. {_say('figure.played')}")
-        foot(figure, rests_on(setup, found.runs), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, found.seeds), text("report.not_a_forecast"))
     return figure
 
 
@@ -160,7 +160,7 @@ def interests_figure(setup: Setup, portraits: Portraits) -> "Figure":
         axes.set_xlabel(_say("figure.standardised"))
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.02, 1), labelcolor=QUIET)
         head(figure, _say("figure.title_interests"), f"{answer_interests(portraits)}. {_say('figure.interests')}")
-        foot(figure, rests_on(setup, portraits.runs), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, portraits.seeds), text("report.not_a_forecast"))
     return figure
 
 
