@@ -73,6 +73,8 @@ def conduct(study: Study, request: Request) -> None:
 def make_again(folder: Path, request: Request) -> bool:
     """Make the study of a results folder again, into a new folder; tell whether the tables are the same."""
     told = read_provenance(folder)
+    if told.get("verb") not in _MAKERS and told.get("command"):
+        raise InputError([Problem("cli.rerun.by_command", {"command": told["command"]}, file=folder)])
     study = read_study(folder)
     again = request.out or folder.resolve().with_name(f"{folder.resolve().name}-rerun")
     if again.resolve() == folder.resolve():

@@ -185,3 +185,12 @@ def test_an_interruption_while_writing_leaves_earlier_results(ask, folder: Path,
     assert ask("run small --out here --seed 2").code == 130
     assert bytes_of(folder / "here") == before
     assert sorted(path.name for path in folder.iterdir()) == ["call.yaml", "here", "small.yaml"]
+
+
+def test_rerun_names_the_command_of_results_it_does_not_make(ask, folder: Path):
+    (folder / "who").mkdir()
+    told = {"verb": "roles", "command": "ectsim roles small --runs 2", "made_by": "ectsim", "files": {}}
+    (folder / "who" / "provenance.json").write_text(json.dumps(told), encoding="utf-8")
+    answer = ask("rerun who")
+    assert answer.code == 2
+    assert "ectsim roles small --runs 2" in answer.err
