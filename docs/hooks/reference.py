@@ -73,8 +73,8 @@ def scenario() -> str:
     """Every field of a scenario file."""
     return (
         "# Fields of a scenario file\n\n"
-        "How to write one: [Write a scenario](../scenarios.md). `ectsim scenario schema` gives the JSON schema, from which "
-        "an editor completes and checks; `ectsim scenario check FILE` tells every mistake with its line.\n\n"
+        "How to write one: [Write a scenario](../scenarios.md). `ectsim scenario schema` gives the JSON schema, "
+        "from which an editor completes and checks; `ectsim scenario check FILE` tells every mistake with its line.\n\n"
         f"## The file\n\n{odd.settings()}\n\n## Instruments\n\n{odd.instruments()}\n"
     )
 
@@ -85,8 +85,8 @@ def outcomes() -> str:
     table = odd.table(("name", "unit", "better", "meaning", "en français"), rows)
     return (
         "# Outcomes\n\n"
-        "Each is measured over the horizon of one run; `ectsim run`, `compare` and sweeps write them all. Not every one has "
-        "a better side.\n\n"
+        "Each is measured over the horizon of one run; `ectsim run`, `compare` and sweeps write them all. Not every one "
+        "has a better side.\n\n"
         f"{table}\n\n## Published patterns\n\nWhat `ectsim check-patterns` looks at.\n\n{odd.patterns()}\n"
     )
 
@@ -101,8 +101,8 @@ def python() -> str:
         "## Errors",
         *[f"::: ectsim.errors.{name}" for name, value in vars(errors).items() if _is_error(value)],
     ]
-    intro = "# Python\n\nAll names below come from `import ectsim`. Importing it loads nothing heavy.\n\n## Functions and classes"
-    return "\n\n".join([intro, *blocks]) + "\n"
+    intro = ["# Python", "All names below come from `import ectsim`. Importing it loads nothing heavy."]
+    return "\n\n".join([*intro, "## Functions and classes", *blocks]) + "\n"
 
 
 def _fields(kind: Any) -> str:

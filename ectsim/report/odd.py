@@ -104,9 +104,7 @@ def parameters() -> str:
     for parameter in PARAMETERS.values():
         groups.setdefault(parameter.group, []).append(parameter)
     titles = ("name", "symbol", "meaning", "unit", "default", "bounds", "prior", "source", "reference")
-    return _sections(
-        (group.capitalize(), table(titles, map(_parameter, members))) for group, members in groups.items()
-    )
+    return _sections((group.capitalize(), table(titles, map(_parameter, members))) for group, members in groups.items())
 
 
 def _parameter(p: Parameter) -> tuple[str, ...]:
