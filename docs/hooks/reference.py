@@ -85,8 +85,8 @@ def outcomes() -> str:
     table = odd.table(("name", "unit", "better", "meaning", "en français"), rows)
     return (
         "# Outcomes\n\n"
-        "Each is measured over the horizon of one run; `ectsim run`, `compare` and sweeps write them all. Not every one "
-        "has a better side.\n\n"
+        "Each is measured over the horizon of one run; `ectsim run`, `compare` and sweeps write them all. Not every "
+        "one has a better side.\n\n"
         f"{table}\n\n## Published patterns\n\nWhat `ectsim check-patterns` looks at.\n\n{odd.patterns()}\n"
     )
 

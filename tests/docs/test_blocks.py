@@ -1,6 +1,7 @@
 """Every command and snippet of the README and of docs/ is run, page by page, each page in a folder of its own.
 
-A page's blocks share its folder, so that what one makes the next may use; ``yaml title="x.yaml"`` is written there. What is too long is made smaller by SMALLER, in the open; what needs more than this machine is named in ELSEWHERE, with
+A page's blocks share its folder, so that what one makes the next may use; ``yaml title="x.yaml"`` is written there.
+What is too long is made smaller by SMALLER, in the open; what needs more than this machine is named in ELSEWHERE, with
 the file that runs it.
 """
 
@@ -48,19 +49,22 @@ SMALLER = {
     "rng=[1, 2, 3]": "rng=[1]",
     "base_points: 512": "base_points: 16",
     "draws: 20,": "draws: 2,",
+    "--method sobol": "--method sobol --quick",
+    "hypotheses test all": "hypotheses test H04 --quick --posterior priors",
     "compare spontaneous one_call_a_year --lang fr": "compare spontaneous one_call_a_year --lang fr --runs 2",
 }
 """Sizes cut so that all pages take a minute; a test says when one is written nowhere any more."""
 
-UNVARIED = (
-    "facilitation_ideas beta_0 beta_interest beta_propensity beta_trust beta_momentum crowding_control patience "
-    "propensity_contagion trust_gain vocabulary_gain facilitation_phi endowment_scale"
-)
 SMALL_FILES = {
-    "calls.yaml": {"[2, 4, 8]": "[2, 8]", "[0.3, 0.5, 0.8]": "[0.5]", "replicates: 40": "replicates: 8"},
-    "sensitivity.yaml": {f"  - {{name: {name}}}\n": "" for name in UNVARIED.split()},
+    "scenarios/spontaneous.yaml": {
+        "{burn_in: 60, months: 120, after: 36}": "{burn_in: 12, months: 48, after: 6}",
+        "actors: 300": "actors: 60",
+    },
+    "scenarios/one_call_a_year.yaml": {},
+    "scenarios/studies/calls.yaml": {"[2, 4, 8]": "[2, 8]", "[0.3, 0.5, 0.8]": "[0.5]", "replicates: 40": "replicates: 8"},
+    "scenarios/studies/sensitivity.yaml": {"base_points: 1024": "base_points: 16"},
 }
-"""Studies that ship, made smaller and put in a page's folder, where they take the place of those of the same name."""
+"""Files that ship, made smaller and put in a page's folder, where they take the place of those of the same name."""
 
 ELSEWHERE = {
     "make demo": (".ci/run", "make demo"),
@@ -142,7 +146,7 @@ def test_nothing_of_the_tables_is_out_of_date():
     assert not [command for command in SERVERS if command not in shown]
     assert not [where for where, words in ELSEWHERE.values() if words not in (ROOT / where).read_text(encoding="utf-8")]
     for name, cuts in SMALL_FILES.items():
-        shipped = (ROOT / "scenarios" / "studies" / name).read_text(encoding="utf-8")
+        shipped = (ROOT / name).read_text(encoding="utf-8")
         assert not [size for size in cuts if size not in shipped]
 
 
@@ -183,8 +187,9 @@ class Page:
         for name in ("scenarios", "calibration"):
             shutil.copytree(ROOT / name, folder / name)
         for name, cuts in SMALL_FILES.items():
-            content = (ROOT / "scenarios" / "studies" / name).read_text(encoding="utf-8")
-            (folder / name).write_text(replaced(content, cuts), encoding="utf-8")
+            content = replaced((ROOT / name).read_text(encoding="utf-8"), cuts)
+            for place in (folder / name, folder / Path(name).name):
+                place.write_text(content, encoding="utf-8")
 
     def close(self) -> None:
         for server in self.servers:
@@ -260,6 +265,8 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.setenv("ECTSIM_LANG", "en")
     monkeypatch.setattr(sys, "argv", sys.argv)
     monkeypatch.chdir(tmp_path)
+    # seals and looks are written beside the hypotheses, which are those of the reader's folder
+    monkeypatch.setattr("ectsim.analysis.hypotheses.files.shipped_folder", lambda name: tmp_path / name)
     page = Page(tmp_path, lambda: "".join(capsys.readouterr()))
     yield page
     page.close()
