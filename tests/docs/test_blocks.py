@@ -61,7 +61,11 @@ SMALL_FILES = {
         "actors: 300": "actors: 60",
     },
     "scenarios/one_call_a_year.yaml": {},
-    "scenarios/studies/calls.yaml": {"[2, 4, 8]": "[2, 8]", "[0.3, 0.5, 0.8]": "[0.5]", "replicates: 40": "replicates: 8"},
+    "scenarios/studies/calls.yaml": {
+        "[2, 4, 8]": "[2, 8]",
+        "[0.3, 0.5, 0.8]": "[0.5]",
+        "replicates: 40": "replicates: 8",
+    },
     "scenarios/studies/sensitivity.yaml": {"base_points: 1024": "base_points: 16"},
 }
 """Files that ship, made smaller and put in a page's folder, where they take the place of those of the same name."""
