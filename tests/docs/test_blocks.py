@@ -21,8 +21,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
+from ectsim.calibration.example_grid import write_example_grid
 from ectsim.cli.main import app
 from ectsim.cli.main import run as ectsim
 from ectsim.locale import choose_language
@@ -50,6 +52,7 @@ SMALLER = {
     "base_points: 512": "base_points: 16",
     "draws: 20,": "draws: 2,",
     "--method sobol": "--method sobol --quick",
+    "codes project.qdpx": "codes highlights.csv",  # the export of another program
     "hypotheses test all": "hypotheses test H04 --quick --posterior priors",
     "compare spontaneous one_call_a_year --lang fr": "compare spontaneous one_call_a_year --lang fr --runs 2",
 }
@@ -277,8 +280,25 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     choose_language(None)
 
 
+def field_work() -> None:
+    """What the reader of the page on interviews comes with, from the fictive example: grids, tables, a project."""
+    write_example_grid(Path())
+    for coder in ("K1", "K2"):
+        book = load_workbook("grid.xlsx")
+        for name in set(book.sheetnames) - {coder}:
+            del book[name]
+        book.save(f"grid_{coder}.xlsx")
+    highlights = "id,document,tag,content\n1,E01,Envie de coopérer / forte,x\n2,E02,Climat / Énergie,x\n"
+    Path("highlights.csv").write_text(highlights, encoding="utf-8")
+
+
+GIVEN = {"docs/interviews.md": field_work}
+"""Files that the reader of a page brings."""
+
+
 @pytest.mark.parametrize("page", RUN)
 def test_a_page_works(page: str, reader: Page):
+    GIVEN.get(page, lambda: None)()
     for block in blocks(page):
         try:
             reader.do(block)
