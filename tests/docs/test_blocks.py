@@ -21,7 +21,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from openpyxl import load_workbook
 from ruamel.yaml import YAML
 
 from ectsim.calibration.example_grid import write_example_grid
@@ -52,6 +51,7 @@ SMALLER = {
     "base_points: 512": "base_points: 16",
     "draws: 20,": "draws: 2,",
     "--method sobol": "--method sobol --quick",
+    "import grid.xlsx --out": "import grid.xlsx --described study --out",  # this grid does not describe interviews
     "codes project.qdpx": "codes highlights.csv",  # the export of another program
     "hypotheses seal all": "hypotheses seal H01",
     "hypotheses test all": "hypotheses test H01",
@@ -292,13 +292,8 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 def field_work() -> None:
-    """What the reader of the page on interviews comes with, from the fictive example: grids, tables, a project."""
+    """What the reader of the page on interviews comes with: a fictive grid, its tables, an export of other software."""
     write_example_grid(Path())
-    for coder in ("K1", "K2"):
-        book = load_workbook("grid.xlsx")
-        for name in set(book.sheetnames) - {coder}:
-            del book[name]
-        book.save(f"grid_{coder}.xlsx")
     highlights = "id,document,tag,content\n1,E01,Envie de coopérer / forte,x\n2,E02,Climat / Énergie,x\n"
     Path("highlights.csv").write_text(highlights, encoding="utf-8")
 
