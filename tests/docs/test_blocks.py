@@ -46,6 +46,7 @@ SMALLER = {
     "--network": "--port 0",  # open to this machine only
     "10.0.0.1": "127.0.0.1",
     "replicates: 50": "replicates: 1",
+    "number_processes=2": "number_processes=1",
     "rng=range(1, 51)": "rng=[1]",
     "rng=[1, 2, 3]": "rng=[1]",
     "base_points: 512": "base_points: 16",
