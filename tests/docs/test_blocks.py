@@ -54,6 +54,7 @@ SMALLER = {
     "--method sobol": "--method sobol --quick",
     "import grid.xlsx --out": "import grid.xlsx --described study --out",  # this grid does not describe interviews
     "codes project.qdpx": "codes highlights.csv",  # the export of another program
+    "sensitivity sensitivity": "sensitivity scenarios/studies/sensitivity.yaml",
     "hypotheses seal all": "hypotheses seal H01",
     "hypotheses test all": "hypotheses test H01",
     "roles one_call_a_year": "roles one_call_a_year --runs 2",
@@ -297,9 +298,14 @@ def field_work() -> None:
     write_example_grid(Path())
     highlights = "id,document,tag,content\n1,E01,Envie de coopérer / forte,x\n2,E02,Climat / Énergie,x\n"
     Path("highlights.csv").write_text(highlights, encoding="utf-8")
+    repository()
 
 
-GIVEN = {"docs/interviews.md": field_work}
+def repository() -> None:
+    subprocess.run(["git", "init", "--quiet"], check=True)
+
+
+GIVEN = {"docs/interviews.md": field_work, "docs/privacy.md": repository}
 """Files that the reader of a page brings."""
 
 
