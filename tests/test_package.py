@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 import sysconfig
@@ -116,14 +115,6 @@ def test_every_extra_is_documented_with_what_it_is_for():
     rows = [line for line in readme.splitlines() if line.startswith("| `")]
     told = {line.split("`")[1] for line in rows}
     assert set(PROJECT["optional-dependencies"]) <= told
-
-
-def test_the_lock_of_development_holds_every_extra_but_the_heaviest():
-    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
-    extras = {name: wanted for name, wanted in PROJECT["optional-dependencies"].items() if name != "npe"}
-    names = [re.split(r"[>=<\[; ]", one)[0].lower() for wanted in extras.values() for one in wanted]
-    assert names
-    assert not [name for name in names if f"\n{name}==" not in lock]
 
 
 def test_codemeta_and_the_citation_say_what_the_project_says():

@@ -54,9 +54,8 @@ SMALLER = {
     "--method sobol": "--method sobol --quick",
     "import grid.xlsx --out": "import grid.xlsx --described study --out",  # this grid does not describe interviews
     "codes project.qdpx": "codes highlights.csv",  # the export of another program
-    "sensitivity sensitivity": "sensitivity scenarios/studies/sensitivity.yaml",
-    "hypotheses seal all": "hypotheses seal H01",
-    "hypotheses test all": "hypotheses test H01",
+    "--out results/sensitivity --quick": "--out results/sensitivity --quick --method morris",
+    "hypotheses test all": "hypotheses test H01 --quick",
     "roles one_call_a_year": "roles one_call_a_year --runs 2",
     "compare spontaneous one_call_a_year --lang fr": "compare spontaneous one_call_a_year --lang fr --runs 2",
 }
@@ -72,10 +71,6 @@ SMALL_FILES = {
         "[2, 4, 8]": "[2, 8]",
         "[0.3, 0.5, 0.8]": "[0.5]",
         "replicates: 40": "replicates: 8",
-    },
-    "scenarios/studies/sensitivity.yaml": {"base_points: 1024": "base_points: 16"},
-    "scenarios/hypotheses/H01_calls_raise_launches.yaml": {
-        "posterior: pays_ledonien, draws: 256, seeds: 8": "posterior: priors, draws: 16, seeds: 2",
     },
 }
 """Files that ship, made smaller and put in a page's folder, where they take the place of those of the same name."""
@@ -205,7 +200,6 @@ class Page:
             shutil.copytree(ROOT / name, folder / name)
         for name, cuts in SMALL_FILES.items():
             content = replaced((ROOT / name).read_text(encoding="utf-8"), cuts)
-            (folder / name).write_text(content, encoding="utf-8")
             (folder / Path(name).name).write_text(content, encoding="utf-8")
 
     def close(self) -> None:
