@@ -56,6 +56,9 @@ SMALLER = {
     "codes project.qdpx": "codes highlights.csv",  # the export of another program
     "--out results/sensitivity --quick": "--out results/sensitivity --quick --method morris",
     "hypotheses test all": "hypotheses test H01 --quick",
+    "explore explore": "explore explore --generations 1",
+    "draws: 100}": "draws: 3}",
+    "replicates: 20": "replicates: 2",
     "roles one_call_a_year": "roles one_call_a_year --runs 2",
     "compare spontaneous one_call_a_year --lang fr": "compare spontaneous one_call_a_year --lang fr --runs 2",
 }
@@ -67,6 +70,23 @@ SMALL_FILES = {
         "actors: 300": "actors: 60",
     },
     "scenarios/one_call_a_year.yaml": {},
+    "scenarios/subsidy_equal_budget.yaml": {},
+    "scenarios/studies/explore.yaml": {
+        "by_hand/spontaneous.yaml": "spontaneous",
+        "by_hand/one_call_a_year.yaml": "one_call_a_year",
+        "points: 256": "points: 16",
+    },
+    "scenarios/studies/choose.yaml": {
+        f"  - {name}\n": ""
+        for name in (
+            "two_phase_call",
+            "national_call",
+            "facilitation_equal_budget",
+            "label_then_money",
+            "events_and_recognition",
+        )
+    }
+    | {"draws: 200": "draws: 3", "replicates: 20": "replicates: 2"},
     "scenarios/studies/calls.yaml": {
         "[2, 4, 8]": "[2, 8]",
         "[0.3, 0.5, 0.8]": "[0.5]",
