@@ -14,13 +14,17 @@ ifdef PIP_EXTRA_INDEX_URL
 export UV_INDEX ?= $(PIP_EXTRA_INDEX_URL)
 endif
 
-.PHONY: demo test setup locks
+.PHONY: demo test docs setup locks
 
 demo: .venv/requirements.installed
 	$(BIN)/ectsim compare scenarios/spontaneous.yaml scenarios/one_call_a_year.yaml --out results/demo
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not slurm and not shared"
+
+# the documentation site, in build/site; the theme's notice about its future is known
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 setup: .venv/requirements-dev.installed
 

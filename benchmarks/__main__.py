@@ -87,6 +87,12 @@ def _sweeps(quick: bool) -> dict[str, Rows]:
     }
 
 
+def _startup(quick: bool) -> dict[str, Rows]:
+    from benchmarks.startup import startup
+
+    return {"Time to start": startup(2 if quick else 7)}
+
+
 BENCHMARKS: dict[str, Callable[[bool], dict[str, Rows]]] = {
     "steps": _steps,
     "throughput": _throughput,
@@ -98,6 +104,7 @@ BENCHMARKS: dict[str, Callable[[bool], dict[str, Rows]]] = {
     "replication": _replication,
     "sensitivity": _sensitivity,
     "workshop": _workshop,
+    "startup": _startup,
 }
 
 

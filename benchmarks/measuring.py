@@ -1,5 +1,6 @@
 """Clocks, repetitions, tables: how the benchmarks measure and tell. What they measure lives in the other modules."""
 
+import os
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +18,18 @@ def best_of(repetitions: int, action: Callable[[], object]) -> float:
     return least
 
 
+def children_of(action: Callable[[], object]) -> float:
+    """Seconds of CPU of the processes that ``action`` starts and waits for."""
+    import resource  # Unix only
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    action()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
 def machine() -> dict[str, Any]:
     """What the numbers depend on."""
-    import os
-
     import numba
 
     model = next(

@@ -9,7 +9,7 @@ import re
 import sys
 import typing
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from ectsim.model import months, state, tally, twins
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.parameters import PARAMETERS, Parameter, Source
 from ectsim.scenario.instruments import INSTRUMENTS, Eligible, Funding, InstrumentBase
+from ectsim.scenario.schema import Scenario, scenario_schema
+from ectsim.scenario.settings import Settings
 from ectsim.territory.nomenclature import KINDS, LABELS, SECTOR_OF_KIND, SECTORS, SIZE_CLASSES, ZONES
 from ectsim.world import layout
 
@@ -61,7 +63,8 @@ CATEGORIES: Mapping[str, Sequence[str]] = {
 }
 
 
-def _table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
     names = list(titles)
     lines = [names, ["---"] * len(names), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -86,7 +89,7 @@ def sources() -> str:
     free = Counter(parameter.source for parameter in PARAMETERS.values() if parameter.prior != "fixed")
     rows = [(source, number[source], free[source]) for source in typing.get_args(Source)]
     rows.append(("all", number.total(), free.total()))
-    return _table(
+    return table(
         ("source of the default", "parameters", "share", "with a prior", "share"),
         [
             (source, str(n), f"{n / number.total():.0%}", str(moved), f"{moved / free.total():.0%}")
@@ -101,9 +104,7 @@ def parameters() -> str:
     for parameter in PARAMETERS.values():
         groups.setdefault(parameter.group, []).append(parameter)
     titles = ("name", "symbol", "meaning", "unit", "default", "bounds", "prior", "source", "reference")
-    return _sections(
-        (group.capitalize(), _table(titles, map(_parameter, members))) for group, members in groups.items()
-    )
+    return _sections((group.capitalize(), table(titles, map(_parameter, members))) for group, members in groups.items())
 
 
 def _parameter(p: Parameter) -> tuple[str, ...]:
@@ -127,7 +128,7 @@ def twin_tallies() -> str:
 
 
 def _fields(fields: Fields) -> str:
-    return _table(
+    return table(
         ("name", "values", "unit", "meaning"),
         [(f"`{name}`", _values(kind), unit, meaning) for name, kind, unit, meaning in fields],
     )
@@ -152,7 +153,7 @@ def schedule() -> str:
             module = rule.__module__.removeprefix("ectsim.model.")
             rows.append((step, f"`{module}.{call[1]}`", (inspect.getdoc(rule) or "").partition("\n")[0]))
             step = ""
-    return _table(("step", "function", "what it does"), rows)
+    return table(("step", "function", "what it does"), rows)
 
 
 def instruments() -> str:
@@ -165,7 +166,23 @@ def instruments() -> str:
 def _instrument(variant: type[InstrumentBase]) -> str:
     own = [(name, field) for name, field in variant.model_fields.items() if name in variant.__annotations__]
     rows = [_setting(name, field) for name, field in own if name != "kind"]
-    return f"{inspect.getdoc(variant)}\n\n" + _table(("field", "default", "accepted", "unit", "meaning"), rows)
+    return f"{inspect.getdoc(variant)}\n\n" + table(("field", "default", "accepted", "unit", "meaning"), rows)
+
+
+def settings() -> str:
+    """Every field of a scenario file but those of its instruments."""
+    extends = scenario_schema()["properties"]
+    added = [(f"`{key}`", "", "", "", extends[key]["description_en"]) for key in ("extends", "add_instruments")]
+    rows = [*added, *_settings(Scenario)]
+    return table(("field", "default", "accepted", "unit", "meaning"), rows)
+
+
+def _settings(section: type[Settings], prefix: str = "") -> Iterator[tuple[str, ...]]:
+    for name, field in section.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Settings):
+            yield from _settings(field.annotation, f"{prefix}{name}.")
+        else:
+            yield _setting(f"{prefix}{name}", field)
 
 
 def _setting(name: str, field: Any) -> tuple[str, ...]:
@@ -177,6 +194,8 @@ def _setting(name: str, field: Any) -> tuple[str, ...]:
 def _default(field: Any) -> str:
     if isinstance(field.default, int | float) and not isinstance(field.default, bool):
         return _number(field.default)
+    if isinstance(field.default, tuple):
+        return ", ".join(field.default) or "none"
     return "none" if field.default is None else str(field.default).lower()
 
 
@@ -193,7 +212,7 @@ def _accepted(field: Any) -> str:
 def outcomes() -> str:
     """Every outcome of a run."""
     rows = [(f"`{o.name}`", o.unit, o.direction, o.label_en) for o in OUTCOMES.values()]
-    return _table(("name", "unit", "better", "meaning"), rows)
+    return table(("name", "unit", "better", "meaning"), rows)
 
 
 def patterns() -> str:
@@ -212,25 +231,25 @@ def patterns() -> str:
         )
         for p in PATTERNS
     ]
-    return _table(("pattern", "quantity", "scenario", "unit", "target", "accepted", "role", "source"), rows)
+    return table(("pattern", "quantity", "scenario", "unit", "target", "accepted", "role", "source"), rows)
 
 
 def purposes() -> str:
     """Purposes of draws, from the constants of ``luck.py`` and what is written beside them."""
     found = re.findall(r"^([A-Z]\w+) = (\d+)  # ([^:\n]+): (.+)$", inspect.getsource(luck), re.MULTILINE)
     rows = [(f"`{name}`", number, identity, uses) for name, number, identity, uses in found]
-    return _table(("purpose", "number", "identity", "use of the four uniforms"), rows)
+    return table(("purpose", "number", "identity", "use of the four uniforms"), rows)
 
 
 def kinds() -> str:
     """Kinds of actor and their sector."""
-    return _table(("kind", "actors", "sector"), [(f"`{k}`", LABELS[k]["en"], SECTOR_OF_KIND[k]) for k in KINDS])
+    return table(("kind", "actors", "sector"), [(f"`{k}`", LABELS[k]["en"], SECTOR_OF_KIND[k]) for k in KINDS])
 
 
 def categories() -> str:
     """Names of the values that indices stand for, in the order of their numbers."""
     rows = ((category, ", ".join(names)) for category, names in CATEGORIES.items())
-    return _table(("what is numbered from 0", "values, in order"), rows)
+    return table(("what is numbered from 0", "values, in order"), rows)
 
 
 TABLES: Mapping[str, Callable[[], str]] = {

@@ -59,3 +59,12 @@ def test_c_and_the_compiled_rule_weigh_alike():
 
     (row,) = against_c(2, 1, 1, actors=60, burn_in=2, months=14)
     assert row["ratio"] > 0
+
+
+def test_time_to_start_is_told_beside_a_bare_python(monkeypatch: pytest.MonkeyPatch):
+    from benchmarks import startup
+
+    monkeypatch.setattr(startup, "COMMANDS", {"python -c pass": ["-c", "pass"], "work": ["-c", "sum(range(10**7))"]})
+    bare, work = startup.startup(1)
+    assert bare["times a bare python"] == 1
+    assert work["times a bare python"] > 1
