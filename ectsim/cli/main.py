@@ -15,6 +15,7 @@ from ectsim.cli import (
     exploring,
     hypotheses,
     interviews,
+    origins,
     reference,
     roles,
     running,
@@ -42,6 +43,7 @@ sensitivity.add_verbs(app)
 hypotheses.add_verbs(app)
 exploring.add_verbs(app)
 roles.add_verbs(app)
+origins.add_verbs(app)
 workshop.add_verbs(app)
 
 
