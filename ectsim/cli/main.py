@@ -13,6 +13,8 @@ from ectsim import __version__
 from ectsim.cli import (
     calibrating,
     exploring,
+    case,
+    conditions,
     hypotheses,
     interviews,
     origins,
@@ -44,6 +46,8 @@ hypotheses.add_verbs(app)
 exploring.add_verbs(app)
 roles.add_verbs(app)
 origins.add_verbs(app)
+case.add_verbs(app)
+conditions.add_verbs(app)
 workshop.add_verbs(app)
 
 
