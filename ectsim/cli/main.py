@@ -12,9 +12,9 @@ import typer
 from ectsim import __version__
 from ectsim.cli import (
     calibrating,
-    exploring,
     case,
     conditions,
+    exploring,
     hypotheses,
     interviews,
     origins,
