@@ -26,7 +26,7 @@ def check_rows(tables: Rows) -> Iterator[Problem]:
     """Yield everything wrong with the rows of the tidy tables, by table name."""
     for name, rows in tables.items():
         for row in rows:
-            yield from _check_cells(row, TABLES[name].columns.values())
+            yield from check_cells(row, TABLES[name].columns.values())
         yield from _check_key(rows, TABLES[name].key)
     yield from _check_synthetic(tables)
     yield from _check_references(tables)
@@ -103,7 +103,8 @@ def not_one_of(row: Row, field: str, given: str, allowed: Iterable[str]) -> Prob
     return _problem(row, "not_one_of", field, near, given=_quoted(given, near), allowed=listed)
 
 
-def _check_cells(row: Row, columns: Iterable[Column]) -> Iterator[Problem]:
+def check_cells(row: Row, columns: Iterable[Column]) -> Iterator[Problem]:
+    """Yield what is wrong with the cells of one row."""
     for column in columns:
         cell = row.cells.get(column.name, "")
         if cell:

@@ -1,7 +1,7 @@
 """Targets from the census, with standard errors, and what a census of that size could tell. Fitting is elsewhere."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,8 +173,10 @@ class Targets:
     synthetic: bool
 
 
-def census_targets(census: Census, seed: int = 1, resamples: int = 500) -> Targets:
-    """Every target the census can give, with bootstrap standard errors over projects.
+def census_targets(
+    census: Census, seed: int = 1, resamples: int = 500, *, asked: Sequence[Target] = TARGETS
+) -> Targets:
+    """Every target the census can give of those asked, with bootstrap standard errors over projects.
 
     Standard errors are at least 1/(2n): among few projects that agree, the next may differ. The starts of a year are
     counted, so that theirs is Poisson's.
@@ -185,7 +187,7 @@ def census_targets(census: Census, seed: int = 1, resamples: int = 500) -> Targe
     samples = [census.take(rng.integers(0, len(census), len(census))) for _ in range(resamples)] if len(census) else []
     rows, gaps = [], list(_holes(census))
     errors: dict[str, float] = {}
-    for target in TARGETS:
+    for target in asked:
         of_group = census if target.group is None else census.of_group(target.group)
         n = int(target.informative(of_group).sum())
         value, gap = target.value(census), _gap(target, of_group, n)
@@ -199,7 +201,7 @@ def census_targets(census: Census, seed: int = 1, resamples: int = 500) -> Targe
             gaps.append(gap)
     columns = ["name", "label", "unit", "value", "standard_error", "n", "held_out"]
     table = pd.DataFrame(rows, columns=columns).astype({"n": int, "held_out": bool})
-    return Targets(table, _power(table, census, errors), tuple(gaps), census.synthetic)
+    return Targets(table, _power(table, census, errors, asked), tuple(gaps), census.synthetic)
 
 
 def simulated_targets(census: Census) -> dict[str, float]:
@@ -283,13 +285,15 @@ def _holes(census: Census) -> list[Problem]:
     ]
 
 
-def _power(table: "pd.DataFrame", census: Census, errors: Mapping[str, float]) -> "pd.DataFrame":
+def _power(
+    table: "pd.DataFrame", census: Census, errors: Mapping[str, float], asked: Sequence[Target]
+) -> "pd.DataFrame":
     import pandas as pd
 
     shown = dict(zip(table["name"], table["value"], strict=True))
-    by_name = {target.name: target for target in TARGETS}
+    by_name = {target.name: target for target in asked}
     rows = []
-    for name in dict.fromkeys(t.name.partition("[")[0] for t in TARGETS if t.group is not None):
+    for name in dict.fromkeys(t.name.partition("[")[0] for t in asked if t.group is not None):
         pair = [by_name[f"{name}[{group}]"] for group in (SPONTANEOUS, INCENTIVE)]
         if not {target.name for target in pair} <= set(errors):
             continue

@@ -12,9 +12,12 @@ import typer
 from ectsim import __version__
 from ectsim.cli import (
     calibrating,
+    case,
+    conditions,
     exploring,
     hypotheses,
     interviews,
+    origins,
     reference,
     roles,
     running,
@@ -42,6 +45,9 @@ sensitivity.add_verbs(app)
 hypotheses.add_verbs(app)
 exploring.add_verbs(app)
 roles.add_verbs(app)
+origins.add_verbs(app)
+case.add_verbs(app)
+conditions.add_verbs(app)
 workshop.add_verbs(app)
 
 

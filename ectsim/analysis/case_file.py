@@ -1,0 +1,258 @@
+"""The file of a real case: the dated history of a few projects, read, checked, and nobody named. Judging: case.py."""
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ectsim.calibration.cells import Row, read_rows
+from ectsim.calibration.checking import check_cells
+from ectsim.calibration.codebook import categories
+from ectsim.calibration.columns import SYNTHETIC, TABLES, Column
+from ectsim.calibration.privacy import IDENTIFIER, check_columns, check_identifiers, check_texts, column_name
+from ectsim.calibration.values import flag, number
+from ectsim.errors import InputError, PrivacyError, Problem, nearest_name
+from ectsim.scenario.yaml_source import Source, field_name, read_yaml
+from ectsim.territory.nomenclature import SECTOR_OF_KIND, ZONES
+from ectsim.territory.territory import Territory
+
+EVENTS = ("collective", "structured", "award", "emerged", "stopped")
+MONTHS_OF = {
+    "collective": "collective_month",
+    "structured": "structured_month",
+    "award": "award_month",
+    "emerged": "emergence_month",
+    "stopped": "end_month",
+}
+MOST_PROJECTS = 5
+LEAST_MONTHS = 6
+COMMUNE = "commune"
+MEMBERS = "members"
+
+
+def _columns() -> Mapping[str, Column]:
+    """Those of a project of the census, and a few dates more; a row of a census is a case."""
+    census = TABLES["projects"].columns
+    own = (
+        Column("collective_month", "month", optional=True),
+        Column("structured_month", "month", optional=True),
+        Column("award_month", "month", optional=True),
+        Column("lead_type", "choice", optional=True, choices="actor_type"),
+        Column(COMMUNE, optional=True),
+    )
+    required = {
+        name: dataclasses.replace(census[name], optional=False) for name in ("origin", "start_month", "observed_until")
+    }
+    return {**census, **{column.name: column for column in own}, **required}
+
+
+PROJECT = _columns()
+MEMBER = {
+    "actor_type": Column("actor_type", "choice", choices="actor_type"),
+    "joined_month": Column("joined_month", "month", optional=True),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class CaseProject:
+    """What is known of one project.
+
+    Attributes
+    ----------
+    name : str
+        Its identifier.
+    origin : str
+        One of ``state.ORIGINS``.
+    theme, kind, sector, zone : str
+        "" where unknown; kind and sector are those of who started it.
+    events : mapping
+        Months from its start to each of :data:`EVENTS`; NaN where it has not happened.
+    followed : int
+        Months from its start to the last news.
+    members : float
+        Organisations at the last news, support structures left out; NaN where unknown.
+    sectors : float
+        Distinct sectors among them.
+    """
+
+    name: str
+    origin: str
+    theme: str
+    kind: str
+    sector: str
+    zone: str
+    events: Mapping[str, float]
+    followed: int
+    members: float
+    sectors: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """The projects of a file, and whether they are fictive."""
+
+    projects: tuple[CaseProject, ...]
+    synthetic: bool
+
+
+def read_case(path: Path, territory: Territory) -> Case:
+    """Read a case from YAML (a mapping with ``projects``) or CSV (one row a project, as in a census).
+
+    Raises
+    ------
+    InputError
+        With every problem: file, line, field, what was expected.
+    PrivacyError
+        If it names anybody or quotes anything; nothing found is repeated.
+    """
+    rows, members = _from_csv(path) if path.suffix.lower() == ".csv" else _from_yaml(path)
+    _refuse_names(path, rows, members)
+    problems = [problem for row in rows for problem in _problems(row, territory)]
+    problems += [problem for team in members for row in team for problem in _row_problems(row, MEMBER)]
+    if not 1 <= len(rows) <= MOST_PROJECTS:
+        problems.append(Problem("case.projects", {"count": len(rows), "most": MOST_PROJECTS}, path))
+    if len({flag(row.cells.get("synthetic", "")) for row in rows}) > 1:
+        problems.append(Problem("imports.mixed", {}, path, field="synthetic"))
+    if problems:
+        raise InputError(problems)
+    made = tuple(_project(row, team, territory) for row, team in zip(rows, members, strict=True))
+    return Case(made, bool(flag(rows[0].cells["synthetic"])))
+
+
+def scenario_of(path: Path) -> str | None:
+    """Scenario that the file says its projects lived under, None where it says none."""
+    if path.suffix.lower() == ".csv":
+        return None
+    given = read_yaml(path).values.get("scenario")
+    return str(given) if given else None
+
+
+def _from_csv(path: Path) -> tuple[list[Row], list[list[Row]]]:
+    line, header, rows, problems = read_rows(path)
+    check_columns([name for name in header if column_name(name) != COMMUNE], path, line)
+    if problems:
+        raise InputError(problems)
+    return rows, [[] for _ in rows]
+
+
+def _from_yaml(path: Path) -> tuple[list[Row], list[list[Row]]]:
+    source = read_yaml(path)
+    given = source.values.get("projects")
+    problems = [*source.problems, *_unknown(source, "", source.values, ("synthetic", "scenario", "projects"))]
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise InputError([*problems, Problem("case.no_projects", {}, path)])
+    rows, members = [], []
+    for place, one in enumerate(given):
+        name = field_name("projects", place)
+        values = {"synthetic": source.values.get("synthetic", ""), **one}
+        team = values.pop(MEMBERS, [])
+        if not isinstance(team, list) or not all(isinstance(member, dict) for member in team):
+            problems.append(Problem("case.members", {}, *_place(source, field_name(name, MEMBERS), path), MEMBERS))
+            team = []
+        rows.append(_row(source, name, values, path))
+        members.append([_row(source, f"{name}.{MEMBERS}[{i}]", member, path) for i, member in enumerate(team)])
+    if problems:
+        raise InputError(problems)
+    return rows, members
+
+
+def _unknown(source: Source, parent: str, values: Mapping[str, Any], allowed: tuple[str, ...]) -> Iterator[Problem]:
+    for name in values:
+        if name not in allowed:
+            file, line = source.places[field_name(parent, name)]
+            yield Problem("case.unknown", {}, file, line, column_name(name), nearest_name(name, allowed))
+
+
+def _place(source: Source, name: str, path: Path) -> tuple[Path, int | None]:
+    return source.places.get(name, (path, None))
+
+
+def _row(source: Source, name: str, values: Mapping[str, Any], path: Path) -> Row:
+    """A mapping of the file as a row of texts; lists and mappings, which no cell may be, are left to the checks."""
+    cells = {key: "" if value is None else str(value).lower() if isinstance(value, bool) else str(value).strip()
+             for key, value in values.items()}  # fmt: skip
+    file, line = _place(source, name, path)
+    return Row(file, line, cells)
+
+
+def _refuse_names(path: Path, rows: list[Row], members: list[list[Row]]) -> None:
+    everything = [*rows, *(row for team in members for row in team)]
+    for row in everything:
+        check_columns([name for name in row.cells if name != COMMUNE], path, row.line or 1)
+    check_texts(
+        ((cell, row.line, None) for row in everything for name, cell in row.cells.items() if name != COMMUNE), path
+    )
+    check_identifiers([row.cells.get("project_id", "") for row in rows], "document", path)
+    wrong = [
+        Problem("imports.no_pseudonym", {}, row.file, row.line, name)
+        for row in rows
+        for name, column in PROJECT.items()
+        if column.kind == "pseudonym" and (cell := row.cells.get(name)) and not IDENTIFIER.fullmatch(cell)
+    ]
+    if wrong:
+        raise PrivacyError(wrong)
+
+
+def _row_problems(row: Row, columns: Mapping[str, Column]) -> Iterator[Problem]:
+    for name in row.cells:
+        if name and name not in columns:
+            near = nearest_name(name, columns)
+            yield Problem("case.unknown", {}, row.file, row.line, column_name(name), near)
+    yield from check_cells(row, columns.values())
+
+
+def _problems(row: Row, territory: Territory) -> Iterator[Problem]:
+    yield from _row_problems(row, {**PROJECT, SYNTHETIC.name: SYNTHETIC})
+    commune = row.cells.get(COMMUNE)
+    if commune and commune not in territory.codes:
+        yield Problem("case.commune", {}, row.file, row.line, COMMUNE)
+    months = {name: _months(row.cells.get(name, "")) for name in ("start_month", "observed_until", *MONTHS_OF.values())}
+    for name in MONTHS_OF.values():
+        if months[name] < months["start_month"] or months[name] > months["observed_until"]:
+            yield Problem("case.order", {}, row.file, row.line, name)
+    if months["observed_until"] - months["start_month"] < LEAST_MONTHS:
+        yield Problem("case.period", {}, row.file, row.line, "observed_until")
+    stages = [months[MONTHS_OF[stage]] for stage in ("collective", "structured", "emerged")]
+    known = [month for month in stages if not math.isnan(month)]
+    if known != sorted(known):
+        yield Problem("case.stages", {}, row.file, row.line)
+
+
+def _months(written: str) -> float:
+    """Months since year 0; NaN where empty or not a month."""
+    try:
+        year, month = written.split("-")
+        return float(int(year) * 12 + int(month) - 1)
+    except ValueError:
+        return math.nan
+
+
+def _project(row: Row, team: list[Row], territory: Territory) -> CaseProject:
+    cells = row.cells
+    start = _months(cells["start_month"])
+    kind = _model_name("actor_type", cells.get("lead_type", ""))
+    counts = [number(cells.get(name, "")) for name in ("n_public", "n_prive", "n_societe_civile")]
+    if team:
+        sectors = [SECTOR_OF_KIND.get(_model_name("actor_type", member.cells["actor_type"]), "") for member in team]
+        counts = [float(sectors.count(sector)) for sector in ("public", "private", "civil")]
+    zone = _model_name("zone", cells.get("zone", ""))
+    if not zone and cells.get(COMMUNE):
+        zone = ZONES[int(territory.zone[territory.codes.index(cells[COMMUNE])])]
+    return CaseProject(
+        name=cells["project_id"],
+        origin=_model_name("ORIG", cells["origin"]),
+        theme=_model_name("theme", cells.get("theme", "")),
+        kind=kind,
+        sector=SECTOR_OF_KIND[kind] if kind else _model_name("sector", cells.get("lead_sector", "")),
+        zone=zone,
+        events={event: _months(cells.get(column, "")) - start for event, column in MONTHS_OF.items()},
+        followed=int(_months(cells["observed_until"]) - start),
+        members=sum(counts),
+        sectors=math.nan if any(map(math.isnan, counts)) else float(sum(count > 0 for count in counts)),
+    )
+
+
+def _model_name(name: str, value: str) -> str:
+    """Name the model gives a category of the codebook; "" where there is none."""
+    return categories(name)[value].model_name if value else ""

@@ -1,0 +1,174 @@
+"""A case for people: what the model says of each project, its figure, the page. Judging lives in the analysis."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ectsim.analysis.case import Verdict
+from ectsim.analysis.case_file import EVENTS
+from ectsim.analysis.lives import Lives
+from ectsim.calibration.tidy import FICTIVE
+from ectsim.locale import text
+from ectsim.model.simulation import Setup
+from ectsim.report.origins import rests_on
+from ectsim.report.pages import embedded, rendered
+from ectsim.report.style import COLOUR, INK, QUIET, foot, head, look, new_figure, panel_head
+from ectsim.report.wording import number, share
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+LEAST_TOP = 10
+"""Per cent at the top of a panel, at least."""
+
+
+def _say(key: str, **values: object) -> str:
+    return text(f"case.{key}", **values)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def answers(verdict: Verdict) -> list[str]:
+    """What the model says of one project, sentence by sentence."""
+    name = verdict.project.name
+    if not verdict.enough:
+        return [_say("answer.few", name=name, alike=verdict.alike)]
+    names = ", ".join(_say(f"known.{known}") for known in verdict.kept)
+    kept = _say("answer.kept", names=names) if names else ""
+    values = {"name": name, "alike": number(verdict.alike, 0), "followed": verdict.followed}
+    told = [_say("answer.alike", kept=kept, **values)]
+    if verdict.given_up:
+        told.append(_say("answer.given_up", names=", ".join(_say(f"known.{one}") for one in verdict.given_up)))
+    told += [_event(row, verdict.followed) for row in verdict.events.to_dict("records")]
+    told += [_team(row) for row in verdict.team.to_dict("records")]
+    if verdict.fate is None:
+        return [*told, _say("answer.no_fate")]
+    bounds = {"share": verdict.fate.value, "low": verdict.fate.low, "high": verdict.fate.high}
+    return [*told, _say("answer.fate", **{name: share(value) for name, value in bounds.items()})]
+
+
+def _event(row: Mapping[str, Any], followed: int) -> str:
+    event = _say(f"event.{row['event']}")
+    bounds = {name: share(row[name]) for name in ("chance", "low", "high")}
+    if math.isnan(row["month"]):
+        told = [_say("answer.not_happened", event=event, followed=followed, **bounds)]
+    else:
+        values = {"month": number(row["month"], 0), "earlier": share(row["earlier"])}
+        told = [_capital(_say("answer.happened", event=event, followed=followed, **values, **bounds))]
+    if not math.isnan(row["wait_place"]):
+        place = {"wait": number(row["wait"], 0), "place": share(row["wait_place"])}
+        told.append(_say("answer.wait", steps=number(row["steps"], 0), **place))
+    if row["surprise"]:
+        key = "surprise_happened" if row["surprise"] == "happened" else row["surprise"]
+        told.append(_say(f"answer.{key}"))
+    return " ".join(told)
+
+
+def _team(row: Mapping[str, Any]) -> str:
+    names = ("observed", "median", "low", "high")
+    return _say(
+        "answer.team", what=_capital(_say(f"team.{row['what']}")), **{name: number(row[name], 0) for name in names}
+    )
+
+
+def notice(synthetic: bool) -> str:
+    """Label of fictive rows, "" where they are real."""
+    return FICTIVE if synthetic else ""
+
+
+def tell_case(setup: Setup, verdicts: Sequence[Verdict], lives: Lives, synthetic: bool) -> str:
+    """The answers as a text, with what they rest on."""
+    parts = ["\n".join(answers(verdict)) for verdict in verdicts]
+    label = [FICTIVE] if synthetic else []
+    return "\n\n".join([*label, *parts, _say("answer.chosen"), rests_on(setup, lives), text("report.not_a_forecast")])
+
+
+def case_figures(setup: Setup, verdicts: Sequence[Verdict], lives: Lives, synthetic: bool) -> dict[str, "Figure"]:
+    """One figure a project that has enough simulated ones like it."""
+    return {
+        f"case_{place}": _figure(setup, verdict, lives, synthetic)
+        for place, verdict in enumerate(verdicts, 1)
+        if verdict.enough
+    }
+
+
+def _figure(setup: Setup, verdict: Verdict, lives: Lives, synthetic: bool) -> "Figure":
+    with look():
+        figure = new_figure()
+        panels = figure.subplots(2, 3, sharex=True).flatten()
+        figure.subplots_adjust(left=0.08, right=0.97, top=0.8, bottom=0.15, wspace=0.2, hspace=0.42)
+        for axes, event in zip(panels, EVENTS, strict=False):
+            _draw(axes, verdict, event)
+        _draw_legend(panels[-1])
+        for axes in panels[:-1]:
+            axes.tick_params(labelbottom=True)
+            axes.set_xlabel(_say("figure.month"))
+        for axes in (panels[0], panels[3]):
+            axes.set_ylabel(_say("figure.share"))
+        label = f"{FICTIVE} – " if synthetic else ""
+        head(figure, _say("figure.title", notice=label, name=verdict.project.name),
+             _say("figure.subtitle", alike=number(verdict.alike, 0)))  # fmt: skip
+        foot(figure, rests_on(setup, lives), text("report.not_a_forecast"))
+    return figure
+
+
+def _draw(axes: "Axes", verdict: Verdict, event: str) -> None:
+    curve: Any = verdict.curves[verdict.curves["event"] == event]
+    month = verdict.project.events[event]
+    axes.plot(curve["month"], 100 * curve["share"], color=COLOUR["b"], linewidth=2)
+    axes.plot(curve["month"], 100 * curve["without"], color=COLOUR["a"], linewidth=2, linestyle=(0, (5, 2)))
+    happened = not math.isnan(month)
+    at = min(month, verdict.followed) if happened else verdict.followed
+    height = 100 * float(curve.loc[curve["month"] == at, "share"].iloc[0])
+    axes.axvline(at, color=QUIET, linewidth=0.8, linestyle=":")
+    axes.plot(at, height, "D", color=INK, markerfacecolor=INK if happened else "white", markersize=8, zorder=5)
+    right = at > verdict.followed / 2
+    axes.annotate(share(height / 100), (at, height), (-9 if right else 9, 7), textcoords="offset points",
+                  ha="right" if right else "left", fontsize=10, fontweight="bold")  # fmt: skip
+    top = max(LEAST_TOP, 115 * float(np.nanmax([curve["share"], curve["without"]])))
+    axes.set_ylim(-0.04 * top, top)
+    axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
+    axes.set_xlim(0, verdict.followed * 1.03)
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= verdict.followed])
+    panel_head(axes, _capital(_say(f"event.{event}")))
+
+
+def _draw_legend(axes: "Axes") -> None:
+    axes.axis("off")
+    looks = {
+        "with": {"color": COLOUR["b"], "linewidth": 2},
+        "without": {"color": COLOUR["a"], "linewidth": 2, "linestyle": (0, (5, 2))},
+        "happened": {"color": INK, "marker": "D", "markersize": 8, "linestyle": ""},
+        "not_yet": {"color": INK, "marker": "D", "markersize": 8, "linestyle": "", "markerfacecolor": "white"},
+    }
+    handles = [axes.plot([], [], label=_say(f"figure.{name}"), **one)[0] for name, one in looks.items()]
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.05, 1), frameon=False, labelcolor=QUIET)
+
+
+def case_page(
+    setup: Setup,
+    verdicts: Sequence[Verdict],
+    lives: Lives,
+    synthetic: bool,
+    figures: Mapping[str, "Figure"],
+    command: str,
+) -> str:
+    """The page around its figures, self-contained HTML in the current language."""
+    projects = []
+    for place, verdict in enumerate(verdicts, 1):
+        told = answers(verdict)
+        figure = figures.get(f"case_{place}")
+        projects.append((verdict.project.name, told, embedded(figure) if figure else "", " ".join(told[:3])))
+    return rendered(
+        "case.html",
+        title=_say("title"),
+        notice=notice(synthetic),
+        projects=projects,
+        footer=rests_on(setup, lives),
+        command=command,
+    )

@@ -1,0 +1,73 @@
+"""A case and conditions of emergence for people: figures that stay on the page, pages in both languages."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+from ectsim.analysis.case import judge
+from ectsim.analysis.conditions import summarise_conditions
+from ectsim.model.simulation import prepare
+from ectsim.report.case import answers, case_figures, case_page, tell_case
+from ectsim.report.conditions import conditions_figures, conditions_page, rests_on, tell_conditions
+from ectsim.scenario.reading import load_scenario
+from tests.analysis.test_case import planted as planted_lives
+from tests.analysis.test_case import project
+from tests.analysis.test_conditions import planted as planted_runs
+from tests.report.test_hypotheses import leaving
+
+
+@pytest.fixture(scope="module")
+def setup():
+    return prepare(load_scenario("one_call_a_year"))
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    lives = planted_lives()
+    projects = [project(collective=2.0, structured=10.0, theme="energy", zone="centre"), project(origin="call")]
+    return [judge(one, lives) for one in projects], lives
+
+
+def test_a_case_is_told_with_what_surprises(setup, verdicts, language):
+    found, lives = verdicts
+    first, second = (answers(verdict) for verdict in found)
+    assert all(sentence and "{" not in sentence for sentence in first)
+    assert len(second) == 1
+    story = tell_case(setup, found, lives, True)
+    assert story.startswith("DONNÉES FICTIVES")
+    assert "DONNÉES FICTIVES" not in tell_case(setup, found, lives, False)
+
+
+def test_the_figure_and_page_of_a_case(setup, verdicts, language):
+    found, lives = verdicts
+    figures = case_figures(setup, found, lives, True)
+    assert list(figures) == ["case_1"]
+    assert not leaving(figures["case_1"])
+    page = case_page(setup, found, lives, True, figures, "ectsim case")
+    assert page.count("<img") == 1
+    assert "DONNÉES FICTIVES" in page
+    assert not re.search(r"(src|href)=[\"'](?!data:|#)", page)
+
+
+def test_conditions_are_told_drawn_and_on_a_page(setup, language):
+    found = summarise_conditions(planted_runs(effect=1.0, interaction=4.0, points=64))
+    rests = rests_on(setup, setup, found, 1)
+    figures = conditions_figures(found, rests)
+    for name, figure in figures.items():
+        assert not leaving(figure), name
+    page = conditions_page(found, figures, rests, "ectsim conditions a b")
+    assert page.count("<img") == 3
+    assert "{" not in tell_conditions(found, rests)
+
+
+def test_conditions_without_any_effect_are_told_too(setup, language):
+    runs = planted_runs(points=64)
+    for column in runs.columns.difference(["point", "scenario", "replicate"]):
+        if not column.startswith("initial_"):
+            runs[column] = 0.0
+    found = summarise_conditions(runs)
+    told = tell_conditions(found, rests_on(setup, setup, found, 1))
+    assert "{" not in told
+    assert math.isnan(found.luck["luck_factor"].iloc[2]) or np.isfinite(found.luck["luck_factor"].iloc[2])
