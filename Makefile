@@ -20,7 +20,7 @@ demo: .venv/requirements.installed
 	$(BIN)/ectsim compare scenarios/spontaneous.yaml scenarios/one_call_a_year.yaml --out results/demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not slurm and not shared"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not pdf and not slurm and not shared"
 
 setup: .venv/requirements-dev.installed
 

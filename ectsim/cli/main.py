@@ -16,6 +16,7 @@ from ectsim.cli import (
     hypotheses,
     interviews,
     reference,
+    reporting,
     roles,
     running,
     scenarios,
@@ -42,6 +43,7 @@ sensitivity.add_verbs(app)
 hypotheses.add_verbs(app)
 exploring.add_verbs(app)
 roles.add_verbs(app)
+reporting.add_verbs(app)
 workshop.add_verbs(app)
 
 
