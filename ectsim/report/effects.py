@@ -80,6 +80,9 @@ def _draw_factor(axes: "Axes", study: SweepStudy, runs: "pd.DataFrame", outcome:
                   label=str(scenario.name))  # fmt: skip
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     _local_numbers(axes)
+    levels = sorted(set(runs[factor].dropna()))
+    if len(levels) <= MOST_LEVELS:
+        axes.set_xticks(levels, [decimal(round(float(level), 6)) for level in levels])
     label = factor_label(factor)
     panel_head(axes, label[0].upper() + label[1:])
 

@@ -46,7 +46,7 @@ def patterns_figure(table: "pd.DataFrame", runs: int) -> "Figure":
     rows: Any = [row for row in table.to_dict("records") if not math.isnan(row["accept_low"])]
     with look():
         figure = new_figure()
-        axes = figure.add_axes((0.36, 0.13, 0.42, 0.68))
+        axes = figure.add_axes((0.36, 0.13, 0.36, 0.66))
         axes.axvspan(0, 1, color=FAINT, alpha=0.6, linewidth=0)
         for place, row in enumerate(rows):
             _draw_row(axes, place, row)
@@ -56,6 +56,8 @@ def patterns_figure(table: "pd.DataFrame", runs: int) -> "Figure":
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(*WIDEST)
         axes.set_xticks([0, 1], [_say("least"), _say("most")])
+        axes.annotate(_say("column"), (1.02, -0.9), xycoords=("axes fraction", "data"), va="bottom", fontsize=8,
+                      color=QUIET, annotation_clip=False)  # fmt: skip
         head(figure, patterns_finding(table), _say("subtitle"))
         foot(figure, _say("footer", runs=runs, version=__version__), text("report.not_a_forecast"))
     return figure
