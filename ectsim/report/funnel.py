@@ -113,6 +113,10 @@ def _draw_lines(axes: "Axes", lines: list[Line]) -> None:
         axes.plot(range(len(STEPS)), drawn, linewidth=2.4, markersize=7, **_look(key))
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 0 if value >= 1 else 2)))
+    known = [value for _, _, values in lines for value in values if value >= LEAST] or [1.0]
+    powers = np.arange(np.floor(np.log10(min(known))), np.ceil(np.log10(max(known))) + 1)
+    axes.set_yticks(10.0**powers)
+    axes.set_ylim(10.0 ** powers[0], 10.0 ** powers[-1])
     axes.minorticks_off()
     axes.set_xticks(range(len(STEPS)), [text(f"report.figure.stage.{stage}") for stage in _STAGES])
     axes.set_xlim(-0.2, len(STEPS) - 0.8)
@@ -129,7 +133,7 @@ def _name_ends(axes: "Axes", lines: list[Line]) -> None:
     low, high = np.log10(axes.get_ylim())
     place = -np.inf
     for end, name, key, last in sorted(ends):
-        place = max((end - low) / (high - low), place + APART)
+        place = max((end - low) / (high - low), place + APART, 0.0)
         label = f"{textwrap.fill(name, 30)}{text('cli.colon')} {number(last)}"
         axes.annotate(
             label, (1.02, place), xycoords="axes fraction", color=_look(key)["color"], fontweight="bold", fontsize=9,
