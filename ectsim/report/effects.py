@@ -1,6 +1,5 @@
 """The figure of a sweep: an outcome against each factor that varies, a curve with its band a scenario."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +37,7 @@ def effects_figure(study: SweepStudy, runs: "pd.DataFrame", outcome: str, notice
         rows = max(1, -(-len(factors) // columns))
         panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
         figure.subplots_adjust(left=0.07, right=0.97, top=0.76, bottom=0.15, wspace=0.12, hspace=0.62)
-        flat: Sequence[Any] = panels.ravel()
+        flat: Any = panels.ravel()
         for axes, factor in zip(flat, factors, strict=False):
             _draw_factor(axes, study, runs, outcome, factor)
         for axes in flat[max(1, len(factors)) :]:
@@ -70,7 +69,7 @@ def means_by_level(values: Any, outcome: Any) -> list[tuple[float, float, float,
 
 def _draw_factor(axes: "Axes", study: SweepStudy, runs: "pd.DataFrame", outcome: str, factor: str) -> None:
     for place, (key, scenario) in enumerate(study.scenarios.items()):
-        part = runs[runs["scenario"] == key]
+        part: Any = runs[runs["scenario"] == key]
         if part[factor].isna().all() or not len(part):
             continue
         level, mean, low, high = np.array(means_by_level(part[factor], part[outcome])).T

@@ -42,7 +42,8 @@ def _say(key: str, **values: object) -> str:
 
 def network_figure(run: "Run") -> "Figure":
     """Actors laid out by their ties: shape and colour say the sector, size the present commitments."""
-    actors, ties = run.actors(), run.ties()
+    actors: Any = run.actors()
+    ties: Any = run.ties()
     places = _places(actors, ties)
     sector = actors.set_index("actor")["sector"]
     served = ties[ties["cooperated"] == "since"]
@@ -82,7 +83,7 @@ def _draw_ties(
     axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, zorder=order))
 
 
-def _draw_actors(axes: "Axes", places: dict[int, Any], actors: "pd.DataFrame") -> None:
+def _draw_actors(axes: "Axes", places: dict[int, Any], actors: Any) -> None:
     most = max(float(actors["commitments"].max()), 1.0)
     for sector in SECTORS:
         part = actors[actors["sector"] == sector]
