@@ -3,7 +3,7 @@ PYTHON ?= python3.12
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 # every extra but npe, whose PyTorch weighs gigabytes
-EXTRAS := cluster discovery query workshop
+EXTRAS := cluster discovery pdf query workshop
 COMPILE := $(UV) compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --quiet
 
 # uv reads its own settings, not pip's: an index chosen for pip in the environment is passed on
@@ -20,7 +20,7 @@ demo: .venv/requirements.installed
 	$(BIN)/ectsim compare scenarios/spontaneous.yaml scenarios/one_call_a_year.yaml --out results/demo
 
 test: setup
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not slurm and not shared"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not pdf and not slurm and not shared"
 
 # the documentation site, in build/site; the theme's notice about its future is known
 docs: setup

@@ -17,6 +17,7 @@ STAGES = (
     "locale",
     "errors",
     "shipped",
+    "pages",
     "compiled",
     "luck",
     "parameters",

@@ -1,14 +1,14 @@
 """The published patterns against runs of the model, luck and parameters drawn together."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ectsim.experiments.ensembles import Progress, run_worlds
 from ectsim.experiments.patterns import PATTERNS, Pattern
-from ectsim.model.simulation import prepare
+from ectsim.model.simulation import Setup, prepare
 from ectsim.scenario.reading import load_scenario
 
 if TYPE_CHECKING:
@@ -16,13 +16,23 @@ if TYPE_CHECKING:
 
 LUCK = (0.025, 0.975)
 """Share of runs below and above which a single run is left out of the interval of luck."""
+SCENARIOS = tuple(dict.fromkeys(pattern.scenario for pattern in PATTERNS))
 UNMEASURED = (math.nan, math.nan, math.nan, math.nan, 0)
 
 
+def pattern_setups() -> tuple[Setup, ...]:
+    """The scenarios of the patterns, ready to run."""
+    return tuple(prepare(load_scenario(name)) for name in SCENARIOS)
+
+
 def check_patterns(
-    runs: int = 200, seed: int = 1, threads: int | None = None, progress: Progress | None = None
+    runs: int = 200,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    setups: Sequence[Setup] | None = None,
 ) -> "pd.DataFrame":
-    """Each pattern in its own scenario, against its accepted range.
+    """Each pattern in its own scenario, against its accepted range; ``setups`` are those of :func:`pattern_setups`.
 
     Returns
     -------
@@ -32,10 +42,8 @@ def check_patterns(
         a territory lives one), ``runs`` (in which it is defined), ``accept_low``, ``accept_high``, ``inside`` ("yes",
         "no", or "" where there is no range or no value), ``probability`` (share of single runs inside) and ``source``.
     """
-    names = list(dict.fromkeys(pattern.scenario for pattern in PATTERNS))
-    setups = [prepare(load_scenario(name)) for name in names]
-    worlds = run_worlds(setups, range(seed, seed + runs), threads=threads, progress=progress)
-    return pattern_table(dict(zip(names, worlds.tallies, strict=True)))
+    worlds = run_worlds(setups or pattern_setups(), range(seed, seed + runs), threads=threads, progress=progress)
+    return pattern_table(dict(zip(SCENARIOS, worlds.tallies, strict=True)))
 
 
 def pattern_table(tallies: Mapping[str, Any]) -> "pd.DataFrame":

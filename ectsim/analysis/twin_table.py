@@ -46,9 +46,10 @@ def twin_table(worlds: Worlds) -> "pd.DataFrame":
     -------
     DataFrame
         ``seed``, ``initiator`` and ``birth`` (identity, in B where it was born there), ``theme``, ``origin``,
-        ``call_path``, ``carrier_kind`` at emergence, ``born_without``, ``born_with``, ``emerged_without``,
-        ``emerged_with``, ``awarded`` (month), ``paid`` (k€), and for each cut-off (horizon, after) ``fate_…``,
-        ``funded_…``, ``months_gained_…`` (of accelerated pairs) and ``windfall_…`` (pure, accelerated or empty).
+        ``call_path``, ``commune`` (its code), ``carrier_kind`` at emergence, ``born_without``, ``born_with``,
+        ``emerged_without``, ``emerged_with``, ``awarded`` (month), ``paid`` (k€), and for each cut-off (horizon, after)
+        ``fate_…``, ``funded_…``, ``months_gained_…`` (of accelerated pairs) and ``windfall_…`` (pure, accelerated or
+        empty).
     """
     import pandas as pd
 
@@ -76,6 +77,7 @@ def paired_projects(without: State, with_scheme: State, setup: Setup, seed: int)
         "theme": [setup.scenario.themes[theme] for theme in pairs.known("theme")],
         "origin": np.array(ORIGINS)[pairs.known("origin")],
         "call_path": np.array(CALL_PATHS)[pairs.known("call_path")],
+        "commune": np.array(setup.territory.codes)[pairs.known("commune")],
         "carrier_kind": [KINDS[kind] if kind >= 0 else "" for kind in pairs.known("emerged_carrier")],
         "born_without": rows_without >= 0,
         "born_with": rows_with >= 0,
@@ -122,6 +124,24 @@ def _fates(name: str, cut_off: int, emerged: list[NDArray[np.int64]], awarded: N
         f"months_gained_{name}": np.where(fates == ACCELERATED, emerged[0] - emerged[1], 0),
         f"windfall_{name}": np.array(WINDFALLS)[windfall],
     }
+
+
+def emergences(table: "pd.DataFrame", months: int) -> "pd.DataFrame":
+    """Projects that emerge within a horizon of so many months, a run, by commune.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the code of the commune, those without any left out: ``without`` and ``with`` the scheme.
+    """
+    import pandas as pd
+
+    runs = table["seed"].nunique()
+    counted = {
+        world: table[table[f"emerged_{world}"].between(0, months, inclusive="left")].groupby("commune").size() / runs
+        for world in ("without", "with")
+    }
+    return pd.DataFrame(counted).fillna(0.0)
 
 
 def flows(table: "pd.DataFrame", cut_off: str = "horizon") -> "pd.DataFrame":

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ectsim.calibration.codebook import Code, categories, load_codebook
-from ectsim.calibration.pages import rendered
 from ectsim.locale import text
+from ectsim.pages import rendered
 from ectsim.scenario.numbers import decimal
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ectsim.calibration.tidy import Interviews
 
+TEMPLATES = Path(__file__).parent / "templates"
 GUIDES = ("carriers", "others")
 WANTED = 30
 LEAST_BY_SECTOR = 5
@@ -99,13 +100,13 @@ def _lines(code: Code) -> tuple[str, ...]:
 
 def guide_html(name: str) -> str:
     """A guide as a page to print on A4."""
-    return rendered("guide.html", guide=guide(name))
+    return rendered(TEMPLATES / "guide.html", guide=guide(name))
 
 
 def quota_html(table: "pd.DataFrame", found: "Interviews | None" = None, wanted: int = WANTED) -> str:
     """The quota sheet as a page to print on A4, with remarks on the interviews ``found`` so far."""
     return rendered(
-        "quota.html",
+        TEMPLATES / "quota.html",
         sectors=_quota_by_sector(table),
         totals=_totals(table),
         columns=QUOTA_COLUMNS,

@@ -11,6 +11,7 @@ from ectsim.calibration.draws_files import write_draws
 from ectsim.calibration.tidy import FICTIVE
 from ectsim.experiments.provenance import PROVENANCE, now, surroundings
 from ectsim.experiments.store import writing_whole
+from ectsim.locale import current_language
 from ectsim.posterior import POSTERIOR
 
 TABLES = ("parameters", "targets", "predictions", "confounded", "ranks")
@@ -30,7 +31,15 @@ def write_calibration(found: Calibrated, folder: Path, started: str) -> None:
             file.write((notice + table.to_csv(index=False, lineterminator="\n", float_format="%.6g")).encode())
     if found.plan.source and found.plan.source.resolve() != (folder / PLAN).resolve():
         shutil.copyfile(found.plan.source, folder / PLAN)
-    made = {**surroundings(), "verb": "calibrate", "started": started, "finished": now(), **told}
+    made = {
+        **surroundings(),
+        "verb": "calibrate",
+        "language": current_language(),
+        "synthetic": found.table.synthetic,
+        "started": started,
+        "finished": now(),
+        **told,
+    }
     made["files"] = {name: _digest(folder / name) for name in (POSTERIOR, *(f"{table}.csv" for table in TABLES))}
     with writing_whole(folder / PROVENANCE) as file:
         file.write((json.dumps(made, indent=1, ensure_ascii=False) + "\n").encode())

@@ -20,13 +20,12 @@ from ectsim.calibration.spreadsheets import csv_text
 from ectsim.calibration.values import FALSE, TRUE, flag, number, plain_value
 from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.experiments.store import writing_whole
+from ectsim.pages import FICTIVE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 REQUIRED_TABLES = ("interviews", "codings")
-FICTIVE = "DONNÉES FICTIVES"
-"""What every file, table, figure and page made from synthetic interviews says."""
 README = "README.md"
 FICTIVE_README = f"""# {FICTIVE}
 

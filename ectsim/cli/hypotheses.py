@@ -103,8 +103,8 @@ def _write(out: Path, study: "HypothesesStudy", findings: "Sequence[Finding]", s
     from ectsim.analysis.hypotheses.tables import box_table, verdict_table
     from ectsim.experiments.results import Results, write_results
     from ectsim.report.flips import flipping, flips_figure
-    from ectsim.report.hypotheses import forest_figure, tell_findings, verdicts_page
-    from ectsim.report.pages import add_page
+    from ectsim.report.hypotheses import forest_figure, tell_findings
+    from ectsim.report.writing import write_own_page
 
     tables = {"verdicts": verdict_table(findings), "boxes": box_table(findings)}
     figures = {"forest": forest_figure(findings)}
@@ -112,4 +112,4 @@ def _write(out: Path, study: "HypothesesStudy", findings: "Sequence[Finding]", s
         figures["flips"] = flips_figure(findings)
     results = Results(tables, figures, tell_findings(findings))
     write_results(out, study, results, started=started, csv=csv)
-    add_page(out, "index.html", verdicts_page(findings, study.command))
+    write_own_page(out)

@@ -19,6 +19,7 @@ from ectsim.cli import (
     interviews,
     origins,
     reference,
+    reporting,
     roles,
     running,
     scenarios,
@@ -48,6 +49,7 @@ roles.add_verbs(app)
 origins.add_verbs(app)
 case.add_verbs(app)
 conditions.add_verbs(app)
+reporting.add_verbs(app)
 workshop.add_verbs(app)
 
 

@@ -3,19 +3,30 @@
 import math
 from typing import Any
 
-from ectsim.cli.console import ABSENT, compile_first, json_records, print_json, print_table, progress
+from ectsim.cli.console import ABSENT, json_records, print_json, print_table
+from ectsim.cli.studies import Request, carry_out
+from ectsim.experiments.provenance import Study, now
+from ectsim.experiments.results import refuse_other_contents, write_results
 from ectsim.locale import text
 
 COLUMNS = ("what", "id", "scenario", "value", "luck", "accepted", "inside", "probability", "role")
 
 
-def show_patterns(runs: int, seed: int, threads: int | None, as_json: bool) -> bool:
-    """Check the patterns, show them; return whether all those that count are inside their accepted range."""
-    from ectsim.analysis.patterns import check_patterns, patterns_inside
+def show_patterns(runs: int, seed: int, request: Request) -> bool:
+    """Check the patterns, show them, and write their results folder where one is asked for.
 
-    compile_first()
-    with progress() as show:
-        found = check_patterns(runs=runs, seed=seed, threads=threads, progress=show)
+    Return whether all those that count are inside their accepted range.
+    """
+    from ectsim.analysis.patterns import pattern_setups, patterns_inside
+
+    study = Study("check-patterns", pattern_setups(), {"seed": seed, "runs": runs})
+    if request.out is not None:
+        refuse_other_contents(request.out, study.verb)
+    started = now()
+    results = carry_out(study, request.threads)
+    if request.out is not None:
+        write_results(request.out, study, results, started=started, csv=request.csv)
+    found, as_json = results.tables["patterns"], request.as_json
     inside = patterns_inside(found)
     if as_json:
         print_json({"inside": inside, "patterns": json_records(found), "runs": runs, "seed": seed})

@@ -34,9 +34,9 @@ def roles(
     from ectsim.experiments.provenance import Study, now
     from ectsim.experiments.results import Results, refuse_other_contents, write_results
     from ectsim.experiments.single import prepared
-    from ectsim.report.pages import add_page
-    from ectsim.report.roles import roles_page, tell_roles
+    from ectsim.report.roles import tell_roles
     from ectsim.report.roles_figures import roles_figures
+    from ectsim.report.writing import write_own_page
 
     setup = prepared(scenario)
     study = Study(VERB, (setup,), {"seed": seed, "runs": runs})
@@ -54,10 +54,9 @@ def roles(
         "company": portraits.company,
     }
     story = tell_roles(setup, found, portraits)
-    figures = roles_figures(setup, found, portraits)
-    results = Results(tables, figures, story)
+    results = Results(tables, roles_figures(setup, found, portraits), story)
     write_results(out, study, results, started=started, csv=csv)
-    add_page(out, "index.html", roles_page(setup, found, portraits, figures, study.command))
+    write_own_page(out)
     if as_json:
         print_json({name: json_records(table) for name, table in tables.items()} | {"story": story})
     else:

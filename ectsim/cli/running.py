@@ -76,9 +76,17 @@ def rerun(
         raise typer.Exit(1)
 
 
-def check_patterns(runs: Runs = 200, seed: Seed = 1, threads: Threads = None, as_json: Json = False) -> None:
+def check_patterns(
+    runs: Runs = 200,
+    seed: Seed = 1,
+    threads: Threads = None,
+    out: Out = None,
+    csv: Csv = False,
+    as_json: Json = False,
+) -> None:
     """The patterns of the field, each in its scenario, against what is accepted."""
     from ectsim.cli.patterns import show_patterns
+    from ectsim.cli.studies import Request
 
-    if not show_patterns(runs, seed, threads, as_json):
+    if not show_patterns(runs, seed, Request(out, threads, csv, as_json)):
         raise typer.Exit(1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ectsim.cli.spoken import SpokenCommand
-from ectsim.locale import text
+from ectsim.locale import current_language, text
 
 if TYPE_CHECKING:
     from ectsim.analysis.sensitivity.conducting import Findings
@@ -105,6 +105,7 @@ def _told(findings: "Findings") -> dict[str, Any]:
         "runs": findings.runs,
         "notes": findings.notes,
         "tables": {name: json_records(table) for name, table in findings.tables.items()},
+        "language": current_language(),
         "rests_on": surroundings(),
     }
 
@@ -121,7 +122,7 @@ def _write(folder: Path, findings: "Findings", told: dict[str, Any], figures: di
             table.to_csv(file, index=False, lineterminator="\n")
     for name, figure in figures.items():
         with writing_whole(folder / f"{name}.png") as file:
-            figure.savefig(file, format="png", dpi=200)
+            figure.savefig(file, format="png", dpi=200, metadata={"Description": str(figure.get_label())})
         with writing_whole(folder / f"{name}.svg") as file:
             figure.savefig(file, format="svg", metadata={"Date": None})
     with writing_whole(folder / "sensitivity.json") as file:

@@ -1,6 +1,5 @@
 """Studies that leave a results folder: making one, showing it, making it again. What they compute lives elsewhere."""
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ectsim.cli.console import (
-    ABSENT,
     compile_first,
     json_records,
     print_json,
@@ -26,23 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS = Path("results")
-PERCENT = 100
-SHOWN = (
-    "ideas",
-    "collectives",
-    "structured",
-    "emerged",
-    "anchored",
-    "emerged_per_idea",
-    "survival_5",
-    "emerged_size",
-    "mobilised",
-    "final_cross_sector",
-    "final_trust",
-    "money",
-    "money_per_emerged",
-)
-"""Outcomes shown on the terminal; the results folder holds all."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +41,7 @@ def conduct(study: Study, request: Request) -> None:
     folder = request.out or RESULTS / _default_name(study)
     refuse_other_contents(folder, study.verb)
     started, clock = now(), time.monotonic()
-    results = _carry_out(study, request.threads)
+    results = carry_out(study, request.threads)
     write_results(folder, study, results, started=started, csv=request.csv)
     if request.as_json:
         print_json(_for_scripts(study, results, folder))
@@ -83,7 +64,7 @@ def make_again(folder: Path, request: Request) -> bool:
     started, mine = now(), current_language()
     choose_language(told.get("language"))
     try:
-        results = _carry_out(study, request.threads)
+        results = carry_out(study, request.threads)
         write_results(again, study, results, started=started, csv=bool(told.get("csv")))
     finally:
         choose_language(mine)
@@ -111,7 +92,8 @@ def _default_name(study: Study) -> str:
     return "-".join([study.verb, *(Path(file_name(setup)).stem for setup in study.setups)])
 
 
-def _carry_out(study: Study, threads: int | None) -> Results:
+def carry_out(study: Study, threads: int | None) -> Results:
+    """Make the results of a study, on threads."""
     maker = _MAKERS.get(study.verb)
     if maker is None:
         raise InputError([Problem("experiments.not_provenance")])
@@ -122,18 +104,27 @@ def _carry_out(study: Study, threads: int | None) -> Results:
 def _make_run(study: Study, threads: int | None) -> Results:
     from ectsim.experiments.single import simulate
     from ectsim.report.figures import run_figure
+    from ectsim.report.network import network_figure
     from ectsim.report.story import tell_run
 
     (setup,) = study.setups
     run = simulate(setup, seed=study.options["seed"] or 0, months=study.options["months"])
-    tables = {"outcomes": run.outcomes(), "projects": run.projects(), "actors": run.actors(), "months": run.months()}
-    return Results(tables, {"run": run_figure(run)}, tell_run(run))
+    tables = {
+        "outcomes": run.outcomes(),
+        "projects": run.projects(),
+        "actors": run.actors(),
+        "ties": run.ties(),
+        "months": run.months(),
+    }
+    return Results(tables, {"run": run_figure(run), "network": network_figure(run)}, tell_run(run))
 
 
 def _make_comparison(study: Study, threads: int | None) -> Results:
     from ectsim.analysis.comparison import compare
     from ectsim.analysis.twin_table import twin_table
+    from ectsim.report.emergence_map import emergence_map
     from ectsim.report.figures import comparison_figure
+    from ectsim.report.funnel import funnel_figure
     from ectsim.report.story import tell_comparison
     from ectsim.report.twin_flows import flows_figure
 
@@ -151,13 +142,29 @@ def _make_comparison(study: Study, threads: int | None) -> Results:
         "curves": found.curves,
         "runs": _outcomes_by_run(found.worlds),
     }
-    figures = {"comparison": comparison_figure(found), "flows": flows_figure(twins, found)}
+    figures = {
+        "comparison": comparison_figure(found),
+        "flows": flows_figure(twins, found),
+        "map": emergence_map(twins, found),
+        "funnel": funnel_figure(found),
+    }
     return Results(tables, figures, tell_comparison(found))
+
+
+def _make_patterns(study: Study, threads: int | None) -> Results:
+    from ectsim.analysis.patterns import check_patterns
+    from ectsim.report.patterns import patterns_figure, tell_patterns
+
+    seed, runs = study.options["seed"] or 0, study.options["runs"] or 1
+    with progress() as show:
+        found = check_patterns(runs=runs, seed=seed, threads=threads, progress=show, setups=study.setups)
+    return Results({"patterns": found}, {"patterns": patterns_figure(found, runs)}, tell_patterns(found, runs))
 
 
 _MAKERS: dict[str, Callable[[Study, int | None], Results]] = {
     "run": _make_run,
     "compare": _make_comparison,
+    "check-patterns": _make_patterns,
 }
 
 
@@ -191,44 +198,8 @@ def _for_scripts(study: Study, results: Results, folder: Path) -> dict[str, Any]
 
 
 def _show_outcomes(study: Study, table: "pd.DataFrame") -> None:
-    rows = [row for _, row in table.set_index("name").loc[list(SHOWN)].iterrows()]
-    if study.verb == "run":
-        titles = (text("cli.table.outcome"), text("cli.table.value"))
-        print_table(titles, [(row["label"], _quantity(row["value"], row["unit"])) for row in rows], [1])
-        return
-    a, b = (str(setup.scenario.name) for setup in study.setups)
-    titles = (text("cli.table.outcome"), a, b, text("cli.table.difference"), text("cli.table.interval"))
-    print_table(titles, [_compared(row) for row in rows], [1, 2, 3, 4])
+    from ectsim.report.outcome_tables import comparison_table, run_table
 
-
-def _compared(row: Any) -> tuple[str, ...]:
-    unit = row["unit"]
-    means = (_quantity(row[name], unit) for name in ("mean_a", "mean_b"))
-    return row["label"], *means, _quantity(row["difference"], unit, difference=True), _interval(row, unit)
-
-
-def _interval(row: Any, unit: str) -> str:
-    from ectsim.report.wording import signed
-
-    if math.isnan(row["low"]) or math.isnan(row["high"]):
-        return ABSENT
-    scale, digits = _reading(unit)
-    return text("report.between", low=signed(row["low"] * scale, digits), high=signed(row["high"] * scale, digits))
-
-
-def _quantity(value: float, unit: str, *, difference: bool = False) -> str:
-    """A value, or a difference, with its unit where the label does not say it."""
-    from ectsim.report.wording import number, signed
-
-    if math.isnan(value):
-        return ABSENT
-    scale, digits = _reading(unit)
-    written = (signed if difference else number)(value * scale, digits)
-    if unit == "share":
-        return text("cli.table.points" if difference else "cli.table.percent", value=written)
-    return text("cli.table.thousands", value=written) if unit == "k€" else written
-
-
-def _reading(unit: str) -> tuple[int, int]:
-    """By how much a value is multiplied to be read, and its decimals."""
-    return (PERCENT, 1) if unit == "share" else (1, 2 if unit == "0-1" else 1)
+    a, *others = (str(setup.scenario.name) for setup in study.setups)
+    shown = comparison_table(table, a, *others) if others else run_table(table)
+    print_table(shown.columns, shown.rows, range(1, len(shown.columns)))

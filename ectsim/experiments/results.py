@@ -84,8 +84,9 @@ def write_results(folder: Path, study: Study, results: Results, *, started: str,
     with _replacing(folder) as made:
         _write_tables(made, results.tables, csv)
         for name, figure in results.figures.items():
-            figure.savefig(made / f"{name}.png", dpi=200)
-            figure.savefig(made / f"{name}.svg", metadata={"Date": None})
+            words = str(figure.get_label())
+            figure.savefig(made / f"{name}.png", dpi=200, metadata={"Description": words})
+            figure.savefig(made / f"{name}.svg", metadata={"Date": None, "Description": words})
         (made / STORY).write_text(results.story.rstrip() + "\n", encoding="utf-8", newline="\n")
         keep_inputs(study, made)
         told = provenance(study, started) | {"csv": csv, "files": _digests(made)}

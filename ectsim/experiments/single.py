@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LAST_SEED = 2**63 - 1
 LONGEST_HORIZON = next(limit.le for limit in Horizon.model_fields["months"].metadata if hasattr(limit, "le"))
 
+COOPERATED = ("never", "before", "since")
+"""When the two ends of a tie first cooperated: not yet, before month 0, in a project since."""
+
 Names = tuple[str, ...]
 MONTH, FLAG, NUMBER, ACTOR, THEME, COMMUNE = "month", "flag", "number", "actor", "theme", "commune"
 Reading = str | Names
@@ -170,6 +173,20 @@ class Run:
         columns = {"actor": rows["key"], **self._columns(rows, ACTOR_COLUMNS)}
         themes = self.setup.scenario.themes
         return _table(columns | _spread(rows, {**ACTOR_AXES, "interest": ("interest", themes)}))
+
+    def ties(self) -> "pd.DataFrame":
+        """One row a tie: ``actor``, ``other``, ``trust``, ``cooperated`` (never, before month 0, since)."""
+        state, key = self.state, self.state.actors["key"]
+        used = np.arange(state.neighbours.shape[1]) < state.actors["degree"][:, None]
+        rows, places = np.nonzero(used & (state.neighbours > np.arange(len(key))[:, None]))
+        return _table(
+            {
+                "actor": key[rows],
+                "other": key[state.neighbours[rows, places]],
+                "trust": state.trust[rows, places],
+                "cooperated": _texts([COOPERATED[one] for one in state.cooperated[rows, places].tolist()]),
+            }
+        )
 
     def months(self) -> "pd.DataFrame":
         """One row a month lived, burn-in included: ideas, live projects by stage, engaged actors, money."""

@@ -48,7 +48,7 @@ def write_report(found: Calibrated, folder: Path) -> None:
     """Write the figures as PNG and the story as ``story.txt`` into ``folder``, each whole or not at all."""
     for name, figure in calibration_figures(found).items():
         with writing_whole(folder / f"{name}.png") as file:
-            figure.savefig(file, format="png")
+            figure.savefig(file, format="png", metadata={"Description": str(figure.get_label())})
     with writing_whole(folder / "story.txt") as file:
         file.write((tell_calibration(found) + "\n").encode())
 

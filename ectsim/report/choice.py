@@ -7,7 +7,10 @@ from ectsim import __version__
 from ectsim.analysis.choice.choosing import Choice
 from ectsim.analysis.choice.criteria import CRITERIA, Criterion
 from ectsim.locale import text
-from ectsim.report.pages import embedded, rendered
+from ectsim.pages import FICTIVE
+from ectsim.report.document import Part, Report, Table
+from ectsim.report.folders import picture
+from ectsim.report.pages import report_page
 from ectsim.report.wording import MINUS, money, number, share, signed
 from ectsim.scenario.numbers import decimal
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 POINTS = 100
 OFTEN = 0.5
 """Share of draws in which a scheme is dominated by another from which on it is told."""
+ANSWERED = 3
+"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -139,24 +144,39 @@ def tell_choice(choice: Choice) -> str:
 def choice_page(choice: Choice, figures: Mapping[str, "Figure"], command: str) -> str:
     """The page around its figures, self-contained HTML in the current language."""
     alternatives = {"regret": answer_regret(choice), "front": answer_front(choice)}
-    tables = [
-        (one.label, [_regret_row(choice, one, row) for row in _of(choice, one.name)]) for one in CRITERIA.values()
-    ]
+    told, rests = answers(choice), rests_on(choice)
     titles = ("effect", "regret_mean", "regret_90", "regret_worst", "best_share", "luck")
     together = ("front_probability", "front_share", "enough")
-    return rendered(
-        "choice.html",
+    report = Report(
+        kind=text("reports.choose.kind"),
         title=str(choice.study.name),
-        answers=answers(choice),
-        images=[(embedded(figure), alternatives[name]) for name, figure in figures.items()],
-        titles=[_say("table.scheme"), *(_say(f"table.{name}") for name in titles)],
-        tables=tables,
-        together_titles=[_say("table.scheme"), *(_say(f"table.{name}") for name in together)],
-        together=[_together_row(choice, scheme) for scheme in choice.study.scenarios],
-        method=_say("page.method", reference=scheme_name(choice, next(iter(choice.study.scenarios)))),
-        footer=rests_on(choice),
-        command=command,
+        question=text("reports.choose.question"),
+        answer=tuple(told[:ANSWERED]),
+        pictures=tuple(picture(figure, words=alternatives[name]) for name, figure in figures.items()),
+        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),),
+        tables=(
+            Table(
+                text("choice.page.together"),
+                "",
+                (_say("table.scheme"), *(_say(f"table.{name}") for name in together)),
+                tuple(_together_row(choice, scheme) for scheme in choice.study.scenarios),
+            ),
+            *(
+                Table(
+                    one.label,
+                    text("choice.page.reading"),
+                    (_say("table.scheme"), *(_say(f"table.{name}") for name in titles)),
+                    tuple(_regret_row(choice, one, row) for row in _of(choice, one.name)),
+                )
+                for one in CRITERIA.values()
+            ),
+        ),
+        method=(_say("page.method", reference=scheme_name(choice, next(iter(choice.study.scenarios)))), rests),
+        limits=(text("report.not_a_forecast"),),
+        provenance=((text("reports.provenance.command"), command),),
+        synthetic=FICTIVE in rests,
     )
+    return report_page(report)
 
 
 def _regret_row(choice: Choice, criterion: Criterion, row: dict[str, Any]) -> tuple[str, ...]:

@@ -14,7 +14,10 @@ from ectsim.analysis.exploration.exploring import Patterns, axis_name
 from ectsim.analysis.sensitivity.quantities import Quantity
 from ectsim.locale import text
 from ectsim.model.outcomes import OUTCOMES
-from ectsim.report.pages import embedded, rendered
+from ectsim.pages import FICTIVE
+from ectsim.report.document import Part, Report, Table
+from ectsim.report.folders import picture
+from ectsim.report.pages import report_page
 from ectsim.report.sensitivity import factor_label
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, local_ticks, look, new_figure, panel_head
 from ectsim.report.wording import MINUS, number
@@ -28,6 +31,8 @@ SHADES = "Greys"
 THIRDS = 3
 MOST_EXAMPLES = 8
 LINE = 30
+ANSWERED = 3
+"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -189,23 +194,28 @@ def _written(value: float) -> str:
 
 def exploration_page(found: Patterns, figures: "Mapping[str, Figure]", command: str) -> str:
     """The page around its figure, self-contained HTML in the current language."""
-    factors = [factor.name for factor in found.study.factors]
-    return rendered(
-        "exploration.html",
-        title=str(found.study.name),
-        answers=answers(found),
-        images=[(embedded(figure), answer_count(found)) for figure in figures.values()],
-        titles=[
-            *(axis_label(found, axis) for axis in found.axes),
-            _say("table.points"),
-            _say("table.generation"),
-            _say("table.seed"),
-        ],
-        rows=list(_examples(found)),
-        factors=", ".join(factor_label(name) for name in factors),
-        footer=rests_on(found),
-        command=command,
+    factors = ", ".join(factor_label(factor.name) for factor in found.study.factors)
+    told, rests = answers(found), rests_on(found)
+    titles = (
+        *(axis_label(found, axis) for axis in found.axes),
+        _say("table.points"),
+        _say("table.generation"),
+        _say("table.seed"),
     )
+    report = Report(
+        kind=text("reports.explore.kind"),
+        title=str(found.study.name),
+        question=text("reports.explore.question"),
+        answer=tuple(told[:ANSWERED]),
+        pictures=tuple(picture(figure, words=answer_count(found)) for figure in figures.values()),
+        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),) if told[ANSWERED:] else (),
+        tables=(Table(_say("page.ends"), _say("page.reading"), titles, tuple(_examples(found)), words=0),),
+        method=(_say("page.method"), _say("page.factors", factors=factors), rests),
+        limits=(text("report.not_a_forecast"),),
+        provenance=((text("reports.provenance.command"), command),),
+        synthetic=FICTIVE in rests,
+    )
+    return report_page(report)
 
 
 def _examples(found: Patterns) -> Iterator[tuple[str, ...]]:

@@ -6,20 +6,21 @@ Everything shown is by sector or by kind of actor; no row of an interview is. Es
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ectsim.calibration.census import doubts_of
 from ectsim.calibration.codebook import categories, load_codebook
 from ectsim.calibration.disclosure import warnings_of
 from ectsim.calibration.guides import QUOTA_COLUMNS, quota, remarks
-from ectsim.calibration.pages import rendered
 from ectsim.calibration.posteriors import Posteriors, tell_assumptions
 from ectsim.calibration.reliability import Reliability
 from ectsim.calibration.targets import Targets
 from ectsim.errors import Problem
 from ectsim.locale import text
+from ectsim.pages import rendered
+from ectsim.report.document import Part, Report, Table
 from ectsim.report.field_estimates import ABSENT, MARGIN, WIDTH, named, parts_of, span
+from ectsim.report.pages import TEMPLATES
 from ectsim.report.wording import number, share
 
 if TYPE_CHECKING:
@@ -29,15 +30,6 @@ LEFT, RIGHT, TOP, BOTTOM = 40, 550, 10, 110
 VERDICTS = ("use", "flag", "widen")
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A table of the page: its first column holds words, the others numbers."""
-
-    note: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def field_work_page(
     interviews: "Interviews", assessed: Sequence[Reliability], posteriors: Posteriors, targets: Targets | None
 ) -> str:
@@ -45,7 +37,7 @@ def field_work_page(
     known = code_novelty(interviews)
     values = {"interviews": len(interviews.interviews), "coders": interviews.codings["coder_id"].nunique()}
     return rendered(
-        "report.html",
+        TEMPLATES / "field_work.html",
         synthetic=interviews.synthetic,
         lead=text("interviews.report.lead", **values),
         short=list(_in_short(interviews, assessed, known, targets)),
@@ -60,6 +52,41 @@ def field_work_page(
         census=None if targets is None else _census(targets),
         power=None if targets is None else _power(targets),
         unknown=list(_unknown(interviews, assessed, posteriors, targets)),
+    )
+
+
+def field_work_report(
+    interviews: "Interviews", assessed: Sequence[Reliability], posteriors: Posteriors, targets: Targets | None
+) -> Report:
+    """The same as a report like those of other results, for ``ectsim report`` and the synthesis."""
+    short = list(_in_short(interviews, assessed, code_novelty(interviews), targets))
+    values = {"interviews": len(interviews.interviews), "coders": interviews.codings["coder_id"].nunique()}
+    census = () if targets is None else (_census(targets), _power(targets))
+    unknown = tuple(
+        Part(title, points=tuple(told)) for title, told in _unknown(interviews, assessed, posteriors, targets)
+    )
+    return Report(
+        kind=text("reports.field_work.kind"),
+        title=text("interviews.report.title"),
+        question=text("reports.field_work.question"),
+        answer=(text("interviews.report.lead", **values), *short[:2]),
+        details=(
+            Part(text("interviews.report.short"), points=tuple(short[2:])),
+            Part(text("interviews.report.findings"), tables=estimates_tables(posteriors)),
+            Part(text("interviews.report.unknown"), parts=unknown),
+        ),
+        tables=(_sample(interviews), *census, reliability_table(assessed)),
+        method=(text("reports.field_work.method"), text("interviews.report.read")),
+        limits=(text("reports.field_work.limit"), text("reports.field_work.privacy")),
+        synthetic=interviews.synthetic,
+    )
+
+
+def estimates_tables(posteriors: Posteriors) -> tuple[Table, ...]:
+    """Estimates by sector, or by kind of actor, in words: one table a subject."""
+    return tuple(
+        Table(part.title, part.note, ("", *part.groups), tuple((line.label, *line.cells) for line in part.lines))
+        for part in parts_of(posteriors)
     )
 
 
@@ -127,7 +154,7 @@ def _curve(known: Sequence[int]) -> list[tuple[float, float, str, int]]:
     ]
 
 
-def reliability_table(assessed: Iterable[Reliability]) -> Shown:
+def reliability_table(assessed: Iterable[Reliability]) -> Table:
     """Reliability of every code as people read it."""
     columns = ("code", "units", "agreement", "prevalence", "kappa", "pabak", "alpha", "interval", "verdict")
     rows = tuple(
@@ -145,7 +172,7 @@ def reliability_table(assessed: Iterable[Reliability]) -> Shown:
         for one in assessed
     )
     titles = tuple(text(f"interviews.reliability.{column}") for column in columns)
-    return Shown(text("interviews.report.reliability_note"), titles, rows)
+    return Table(text("interviews.report.reliability"), text("interviews.report.reliability_note"), titles, rows)
 
 
 def _by_sector(interviews: "Interviews", column: str) -> dict[str, int]:
@@ -153,23 +180,28 @@ def _by_sector(interviews: "Interviews", column: str) -> dict[str, int]:
     return {str(sector): int(count) for sector, count in told.items()}
 
 
-def _sample(interviews: "Interviews") -> Shown:
+def _sample(interviews: "Interviews") -> Table:
     """Interviews by sector against the territory; by size class too, cells would hold one or two people."""
     if not len(interviews.frame):
         sectors = interviews.interviews["sector"].value_counts(sort=False)
         rows = tuple((categories("sector")[str(sector)].label, str(count)) for sector, count in sectors.items())
         titles = tuple(text(f"guides.column.{column}") for column in ("sector", "done"))
-        return Shown(text("interviews.report.no_frame"), titles, rows)
+        return Table(text("interviews.report.sample"), text("interviews.report.no_frame"), titles, rows)
     counted = QUOTA_COLUMNS[2:]
     columns = [_by_sector(interviews, column) for column in counted]
     rows = tuple(
         (categories("sector")[sector].label, *(number(column[sector], 0) for column in columns))
         for sector in columns[0]
     )
-    return Shown("", tuple(text(f"guides.column.{column}") for column in ("sector", *counted)), rows)
+    return Table(
+        text("interviews.report.sample"),
+        "",
+        tuple(text(f"guides.column.{column}") for column in ("sector", *counted)),
+        rows,
+    )
 
 
-def _census(targets: Targets) -> Shown:
+def _census(targets: Targets) -> Table:
     """What the census gives to compare with the model, each with its standard error."""
     rows = []
     for row in targets.table.to_dict("records"):
@@ -177,10 +209,10 @@ def _census(targets: Targets) -> Shown:
         held = text("interviews.report.held_out") if row["held_out"] else ""
         rows.append((row["label"] + held, written(row["value"]), written(row["standard_error"]), str(row["n"])))
     titles = tuple(text(f"interviews.report.census_{column}") for column in ("what", "value", "error", "n"))
-    return Shown(text("interviews.report.census_note"), titles, tuple(rows))
+    return Table(text("interviews.report.census"), text("interviews.report.census_note"), titles, tuple(rows))
 
 
-def _power(targets: Targets) -> Shown:
+def _power(targets: Targets) -> Table:
     """What the census tells of origins, and the least difference it could have told."""
     rows = []
     for row in targets.power.to_dict("records"):
@@ -188,7 +220,7 @@ def _power(targets: Targets) -> Shown:
         rows.append((row["label"], str(row["n_spontaneous"]), str(row["n_incentive"]), *told))
     titles = ("census_what", "power_own", "power_scheme", "power_difference", "power_least")
     columns = tuple(text(f"interviews.report.{title}") for title in titles)
-    return Shown(text("interviews.report.power"), columns, tuple(rows))
+    return Table("", text("interviews.report.power"), columns, tuple(rows))
 
 
 def _difference(value: float, unit: str) -> str:

@@ -11,6 +11,7 @@ from ectsim.locale import current_language, text
 from ectsim.model.outcomes import measure
 from ectsim.model.simulation import Setup
 from ectsim.model.state import STAGES
+from ectsim.report.alt_text import alt_text
 from ectsim.report.projects_map import draw_map
 from ectsim.report.story import finding
 from ectsim.report.style import (
@@ -71,6 +72,7 @@ def comparison_figure(comparison: Comparison) -> "Figure":
         head(figure, finding(comparison), _say("subtitle", runs=comparison.runs, **least))
         footer = _say("footer", runs=comparison.runs, first=min(seeds), last=max(seeds), **_data(comparison.a))
         foot(figure, footer, text("report.not_a_forecast"))
+        figure.set_label(alt_text(comparison))
     return figure
 
 
@@ -200,6 +202,7 @@ def run_figure(run: "Run") -> "Figure":
             _say("run_subtitle", seed=run.seed, population=run.setup.scenario.population.actors, **counts),
         )
         foot(figure, _say("run_footer", seed=run.seed, **_data(run.setup)), text("report.not_a_forecast"))
+        figure.set_label(alt_text(run))
     return figure
 
 

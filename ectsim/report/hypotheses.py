@@ -1,4 +1,4 @@
-"""Verdicts of hypotheses: the forest figure, the text, the page. What was tested lives in the analysis."""
+"""Verdicts of hypotheses: the forest figure and the text. What was tested lives in the analysis."""
 
 import math
 from collections.abc import Sequence
@@ -15,8 +15,7 @@ from ectsim.analysis.hypotheses.testing import Finding
 from ectsim.analysis.hypotheses.verdicts import LEAST_DRAWS, Effect
 from ectsim.locale import text
 from ectsim.parameters import PARAMETERS
-from ectsim.report.flips import flipping, flips_figure, told_boxes
-from ectsim.report.pages import embedded, rendered
+from ectsim.report.flips import told_boxes
 from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, look, new_figure
 from ectsim.report.wording import number, share, signed
 from ectsim.scenario.numbers import decimal
@@ -64,6 +63,7 @@ def forest_figure(findings: Sequence[Finding]) -> "Figure":
             axes.annotate(_say(f"figure.{side}"), (x, 1.0), (0, 4), **_BESIDE, fontsize=9, color=QUIET, ha=align)
         head(figure, counted(findings), _say("figure.reading"))
         foot(figure, footer(findings), _say("model_only"), text("report.not_a_forecast"))
+        figure.set_label(_say("figure.alternative", told=counted(findings)))
     return figure
 
 
@@ -121,9 +121,13 @@ def _contrast_label(hypothesis: Hypothesis, contrast: Contrast) -> str:
 
 def counted(findings: Sequence[Finding]) -> str:
     """How many claims got each verdict."""
-    verdicts = [finding.verdict for finding in findings]
+    return counted_verdicts([finding.verdict for finding in findings])
+
+
+def counted_verdicts(verdicts: Sequence[str]) -> str:
+    """The same from verdicts alone."""
     counts = {name: verdicts.count(name) for name in VERDICT_COLOUR}
-    return _say("figure.title", all=len(findings), **counts)
+    return _say("figure.title", all=len(verdicts), **counts)
 
 
 def footer(findings: Sequence[Finding]) -> str:
@@ -170,6 +174,7 @@ def finding_lines(finding: Finding) -> list[str]:
         lines.append(_needed_line(finding))
     lines += [_box_line(box, finding.boxes_hold) for box in told_boxes(finding)] or [_say("line.flips_nowhere")]
     lines.append(_say("line.contrary", claim=hypothesis.contrary.claim, source=hypothesis.contrary.source))
+    lines.append(_say("line.source", source=hypothesis.source))
     return lines
 
 
@@ -225,19 +230,3 @@ def _limit(name: str, low: float | None, high: float | None) -> str:
     if high is None:
         return _say("limit.above", name=label, low=number(low, 2))
     return _say("limit.between", name=label, low=number(low, 2), high=number(high, 2))
-
-
-def verdicts_page(findings: Sequence[Finding], command: str) -> str:
-    """The page, self-contained HTML in the current language: figure, verdicts one by one, the command that made it."""
-    return rendered(
-        "hypotheses.html",
-        title=counted(findings),
-        figure=embedded(forest_figure(findings)),
-        alternative=_say("figure.alternative", told=counted(findings)),
-        findings=[(finding, finding_lines(finding)) for finding in findings],
-        together=together(findings),
-        footer=footer(findings),
-        flips=embedded(flips_figure(findings)) if flipping(findings) else None,
-        flips_told=_say("flips.title", flips=len(flipping(findings)), all=len(findings)),
-        command=command,
-    )

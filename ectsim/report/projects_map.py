@@ -23,7 +23,8 @@ APART = 0.011
 def draw_map(axes: "Axes", setup: Setup, state: State) -> None:
     """Draw the live projects of ``state`` where their carriers are."""
     territory = setup.territory
-    _draw_communes(axes, territory)
+    draw_communes(axes, territory)
+    _name_centre(axes, territory)
     projects = state.projects[: int(state.clock[0].projects)]
     rows = np.flatnonzero((projects.status == LIVE) & (projects.carrier >= 0))
     rows = rows[np.argsort(projects.stage[rows], kind="stable")]
@@ -36,11 +37,29 @@ def draw_map(axes: "Axes", setup: Setup, state: State) -> None:
     _draw_key(axes)
 
 
-def _draw_communes(axes: "Axes", territory: Territory) -> None:
+def draw_communes(
+    axes: "Axes",
+    territory: Territory,
+    values: NDArray[np.float64] | None = None,
+    colours: Any = None,
+    bounds: tuple[float, float] = (0.0, 1.0),
+) -> Any:
+    """Draw the outlines of the communes, shaded by ``values`` (C,) where there are some; return the shades."""
     from matplotlib.collections import PolyCollection
 
     rings = [ring for outline in territory.outlines for ring in outline]
-    axes.add_collection(PolyCollection(rings, facecolor="#F4F4F2", edgecolor="#BBBBBB", linewidth=0.5))
+    shades = PolyCollection(rings, facecolor="#F4F4F2", edgecolor="#BBBBBB", linewidth=0.5)
+    if values is not None:
+        shades.set_array(np.repeat(values, [len(outline) for outline in territory.outlines]))
+        shades.set(cmap=colours, clim=bounds)
+    axes.add_collection(shades)
+    axes.set_aspect(1.0 / np.cos(np.radians(territory.latitude.mean())))
+    axes.autoscale_view()
+    axes.set_axis_off()
+    return shades
+
+
+def _name_centre(axes: "Axes", territory: Territory) -> None:
     centre = territory.centre
     place = (territory.longitude[centre], territory.latitude[centre])
     west, east = territory.longitude.min(), territory.longitude.max()
@@ -49,9 +68,6 @@ def _draw_communes(axes: "Axes", territory: Territory) -> None:
     axes.annotate(
         territory.names[centre], place, aside, ha="right", va="center", fontsize=9, color=QUIET, arrowprops=leader
     )
-    axes.set_aspect(1.0 / np.cos(np.radians(territory.latitude.mean())))
-    axes.autoscale_view()
-    axes.set_axis_off()
 
 
 def _places(territory: Territory, communes: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,22 +1,16 @@
-"""Who mattered, for people: the answer, sentence by sentence, and the page. Figures live in roles_figures.py."""
+"""Who mattered, for people: the answer, sentence by sentence. Figures: roles_figures.py; the page: kinds/roles.py."""
 
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ectsim import __version__
-from ectsim.analysis.abstention import ROLES
 from ectsim.analysis.portraits import Portraits
 from ectsim.analysis.roles import GROUPS, Necessity
 from ectsim.locale import text
 from ectsim.model.simulation import Setup
-from ectsim.report.pages import embedded, rendered
 from ectsim.report.wording import MINUS, between, number, share, signed
 from ectsim.scenario.numbers import decimal
 from ectsim.territory.nomenclature import label as name_of
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 NEEDED = 0.1
 """Share of the emerged projects whose loss is told as a need, its interval above 0."""
@@ -123,38 +117,11 @@ def tell_roles(setup: Setup, found: Necessity, portraits: Portraits) -> str:
     return "\n\n".join([*answers(found, portraits), rests_on(setup, found.seeds), text("report.not_a_forecast")])
 
 
-def roles_page(
-    setup: Setup, found: Necessity, portraits: Portraits, figures: Mapping[str, "Figure"], command: str
-) -> str:
-    """The page around its figures, self-contained HTML in the current language."""
-    alternatives = {"losses": answer_needed(found), "played": answer_played(found)}
-    alternatives |= {"interests": answer_interests(portraits)}
-    images = [(embedded(figure), alternatives[name]) for name, figure in figures.items()]
-    columns = ("loss", "replaced_loss", "kind")
-    titles = [_say("table.name"), _say("table.actors"), *(_say(f"table.{name}") for name in columns)]
-    tables = [
-        (
-            _say("table.kind_group" if group == "kind" else f"table.{group}"),
-            [_table_row(group, row) for row in _rows(found, group)],
-        )
-        for group in ("sector", "role", "kind")
-    ]
-    return rendered(
-        "roles.html",
-        title=_say("title"),
-        answers=answers(found, portraits),
-        images=images,
-        titles=titles,
-        tables=tables,
-        roles=", ".join(case_label("role", role) for role in ROLES),
-        footer=rests_on(setup, found.seeds),
-        command=command,
-    )
-
-
-def _rows(found: Necessity, group: str) -> list[dict[str, Any]]:
+def table_rows(found: Necessity, group: str) -> list[tuple[str, ...]]:
+    """Losses with the conditions, one row a case of a group: name, actors, loss, what average actors would save."""
     table: Any = found.necessity
-    return table[(table["group"] == group) & (table["conditions"] == "with")].to_dict("records")
+    rows = table[(table["group"] == group) & (table["conditions"] == "with")].to_dict("records")
+    return [_table_row(group, row) for row in rows]
 
 
 def _table_row(group: str, row: dict[str, Any]) -> tuple[str, ...]:

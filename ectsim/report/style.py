@@ -23,7 +23,22 @@ STAGE_COLOUR = {
 STAGE_SIZE = {"idea": 4.0, "collective": 6.0, "structured": 8.5, "emerged": 11.0, "anchored": 11.0}
 """Points across: in grey, collective and structured look the same."""
 STAGE_EDGE = {"idea": 0.7, "collective": 0.7, "structured": 0.7, "emerged": 0.7, "anchored": 2.2}
+SECTOR_COLOUR = {"public": "#0072B2", "private": "#E69F00", "civil": "#009E73"}
 SECTOR_MARKER = {"public": "s", "private": "o", "civil": "^"}
+ORIGIN_COLOUR = {
+    "spontaneous": "#009E73",
+    "event": "#56B4E9",
+    "call": COLOUR["b"],
+    "subsidy": "#CC79A7",
+    "regulation": "#222222",
+}
+ORIGIN_MARKER = {"spontaneous": "o", "event": "v", "call": "s", "subsidy": "^", "regulation": "X"}
+SHADES, MORE_LESS = "cividis_r", "PuOr_r"
+"""Maps of colours for quantities and for differences: both told apart by who sees no colour, the first in grey too."""
+WONG = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Colours of curves that have no other meaning, in order, from Okabe and Ito; dashes and marks tell them apart too."""
+LINES: tuple[Any, ...] = ("-", (0, (5, 2)), ":", "-.", (0, (1, 1)), (0, (8, 2)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, QUIET, FAINT = "#222222", "#555555", "#D9D9D9"
 TITLE_CHARACTERS, SUBTITLE_CHARACTERS, LINE_CHARACTERS = 92, 134, 165
 SETTINGS: dict[Any, Any] = {
@@ -69,7 +84,8 @@ def new_figure() -> "Figure":
 
 
 def head(figure: "Figure", title: str, subtitle: str) -> None:
-    """Write the finding and what it is about, at the top left."""
+    """Write the finding and what it is about, at the top left; both are also the figure's words for who cannot see."""
+    figure.set_label(f"{title}. {subtitle}")
     lines = textwrap.fill(title, TITLE_CHARACTERS)
     figure.text(0.06, 0.965, lines, fontsize=15, fontweight="bold", va="top")
     below = 0.965 - 0.034 * (lines.count("\n") + 1) - 0.006

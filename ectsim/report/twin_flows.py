@@ -54,6 +54,7 @@ def flows_figure(table: "pd.DataFrame", comparison: Comparison) -> "Figure":
         head(figure, _title(found), _say("subtitle", **names))
         values = {"runs": runs, "cost": _cost(comparison), "version": __version__}
         foot(figure, _say("footer", **values), text("report.not_a_forecast"))
+        figure.set_label(f"{_title(found)}. {_say('subtitle', **names)}. {_told(found)}")
     return figure
 
 
@@ -61,6 +62,15 @@ def _title(found: Rows) -> str:
     totals = _totals(found, "fate")
     means = {fate: number(totals.get(fate, 0.0)) for fate in FATE_COLOUR}
     return _say("title", **means)
+
+
+def _told(found: Rows) -> str:
+    """Every flow in words."""
+    return " ; ".join(
+        f"{_say(f'without.{one["without"]}')} → {_say(f'with.{one["with"]}')}, "
+        f"{text(f'analysis.fate.{one["fate"]}')} {number(one['projects'])}"
+        for one in _in_order(found)
+    )
 
 
 def _cost(comparison: Comparison) -> str:

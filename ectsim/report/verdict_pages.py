@@ -66,7 +66,6 @@ def _page(findings: Sequence[Finding], command: str, language: str) -> Iterator[
         yield f"### {finding.hypothesis.number}. {finding.hypothesis.heading}"
         yield f"**{claim.partition('. ')[2]}**"
         yield "\n".join(f"- {line}" for line in lines)
-        yield text("hypotheses.page.source", source=finding.hypothesis.source)
     yield f"## {text('hypotheses.page.made')}"
     yield together(findings)
     yield f"```\n{command}\n```"

@@ -75,6 +75,9 @@ def used() -> re.Pattern[str]:
                 parts = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
                 if parts[0] and start.match(parts[0]):
                     patterns.add("".join(".+" if part is None else re.escape(part) for part in parts))
+    for template in PACKAGE.rglob("*.html"):
+        for key, more in re.findall(r'text\("([\w.]+)"( ~)?', template.read_text("utf-8")):
+            patterns.add(re.escape(key) + (".+" if more else ""))
     return re.compile("|".join(patterns))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import matplotlib.text
 import numpy as np
+import pandas as pd
 import pytest
 
 from ectsim.analysis.comparison import Comparison, summarise
@@ -60,6 +61,37 @@ def planted(gain: float = 2.0, spread: int = 1, grants: float = 800.0, funded: i
 @pytest.fixture(scope="session")
 def plant():
     return planted
+
+
+@pytest.fixture(scope="session")
+def twins() -> pd.DataFrame:
+    """Three projects in the first commune of the territory and one in the second, over two runs: one is lost in B."""
+    first, second = setups()[0].territory.codes[:2]
+    common = {"seed": [1, 1, 2, 2], "commune": [first, first, first, second], "born_without": [True, False, True, True]}
+    emerged = {"emerged_without": [3.0, np.nan, 30.0, 5.0], "emerged_with": [3.0, 40.0, 20.0, np.nan]}
+    fates = {"fate_horizon": ["unchanged", "additional", "accelerated", "displaced"]}
+    return pd.DataFrame(common | emerged | fates | {"funded_horizon": [False, True, True, False]})
+
+
+@pytest.fixture(scope="session")
+def leaving():
+    """Tell the texts of a figure that leave its page."""
+
+    def found(figure) -> list[str]:
+        figure.canvas.draw()
+        page, texts = figure.bbox, figure.findobj(matplotlib.text.Text)
+        boxes = {
+            item.get_text(): item.get_window_extent()
+            for item in texts
+            if item.get_text().strip() and item.get_visible()
+        }
+        return [
+            words
+            for words, box in boxes.items()
+            if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
+        ]
+
+    return found
 
 
 @pytest.fixture(scope="session")

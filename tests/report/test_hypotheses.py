@@ -10,15 +10,20 @@ from ectsim.analysis.comparison import compare
 from ectsim.analysis.hypotheses.draws import Draws
 from ectsim.analysis.hypotheses.files import load_hypotheses
 from ectsim.analysis.hypotheses.measures import Measured
-from ectsim.analysis.hypotheses.testing import Evidence, conclude
+from ectsim.analysis.hypotheses.tables import box_table, verdict_table
+from ectsim.analysis.hypotheses.testing import Evidence, HypothesesStudy, conclude
 from ectsim.analysis.intervals import Interval
 from ectsim.analysis.portraits import draw_portraits
 from ectsim.analysis.roles import who_mattered
 from ectsim.analysis.twin_table import twin_table
+from ectsim.experiments.provenance import Study
+from ectsim.experiments.results import Results, write_results
 from ectsim.model.simulation import prepare
 from ectsim.report.flips import flipping, flips_figure
-from ectsim.report.hypotheses import finding_lines, forest_figure, measure_label, tell_findings, verdicts_page
-from ectsim.report.roles import answers, roles_page, tell_roles
+from ectsim.report.hypotheses import finding_lines, forest_figure, measure_label, tell_findings
+from ectsim.report.kinds import report_of, results_of
+from ectsim.report.pages import report_page
+from ectsim.report.roles import answers, tell_roles
 from ectsim.report.roles_figures import roles_figures
 from ectsim.report.twin_flows import flows_figure
 from ectsim.report.verdict_pages import write_pages
@@ -94,12 +99,19 @@ def test_the_text_says_all_a_verdict_rests_on(findings, language):
     assert ("1,20" if language == "fr" else "1.20") in joined
 
 
-def test_the_page_needs_nothing_else_and_names_its_command(findings, language):
-    page = verdicts_page(findings, "ectsim hypotheses test all")
+def test_the_report_tells_each_verdict_from_the_folder(findings, language, tmp_path):
+    tables = {"verdicts": verdict_table(findings), "boxes": box_table(findings)}
+    results = Results(tables, {"forest": forest_figure(findings)}, tell_findings(findings))
+    write_results(tmp_path / "found", HypothesesStudy.of(findings), results, started="2026-01-01")
+    report = report_of(results_of(tmp_path / "found"))
+    verdicts = report.details[0].parts
+    assert [part.look for part in verdicts] == [finding.verdict for finding in findings]
+    assert all(part.title == finding_lines(finding)[0] for part, finding in zip(verdicts, findings, strict=True))
+    assert report.answer[0].count(findings[0].hypothesis.number) == 1
+    page = report_page(report)
     assert f'<html lang="{language}">' in page
-    assert "ectsim hypotheses test all" in page
-    assert not re.search(r"(src|href)=[\"'](?!data:|#)", page)
-    assert page.count('<section class="') == len(findings)
+    assert "ectsim hypotheses test H01" in page
+    assert page.count('<section class="supported"') == sum(one.verdict == "supported" for one in findings)
 
 
 @pytest.fixture(scope="module")
@@ -117,14 +129,21 @@ def test_figures_of_roles_stay_on_the_page(setup, mattered, language, leaving):
         assert not leaving(figure), name
 
 
-def test_the_page_of_roles_answers_its_question(setup, mattered, language):
-    figures = roles_figures(setup, *mattered)
-    page = roles_page(setup, *mattered, figures, "ectsim roles one_call_a_year --runs 2")
-    assert not re.search(r"(src|href)=[\"'](?!data:|#)", page)
-    assert page.count("<img") == len(figures) == page.count('alt="')
-    assert page.count("<tbody>") == 3
-    assert len(answers(*mattered)) == 8
-    assert all(sentence and "{" not in sentence for sentence in answers(*mattered))
+def test_the_report_of_roles_answers_from_the_folder(setup, mattered, language, tmp_path):
+    found, portraits = mattered
+    tables = {name: getattr(found, name) for name in ("necessity", "shapley", "played")}
+    tables |= {"interests": portraits.interests, "company": portraits.company}
+    study = Study("roles", (setup,), {"seed": 1, "runs": 2})
+    results = Results(tables, {}, tell_roles(setup, *mattered))
+    write_results(tmp_path / "who", study, results, started="2026-01-01")
+    report = report_of(results_of(tmp_path / "who"))
+    assert len(report.pictures) == len(report.tables) == 3
+    told = answers(*mattered)
+    assert len(told) == 8
+    assert all(sentence and "{" not in sentence for sentence in told)
+    assert sorted(one.rstrip(".") for one in (*report.answer, *report.details[0].points)) == sorted(
+        one.rstrip(".") for one in told
+    )
     assert str(setup.scenario.name) in tell_roles(setup, *mattered)
 
 
