@@ -41,8 +41,8 @@ def case(
     from ectsim.experiments.provenance import Study, now
     from ectsim.experiments.results import Results, refuse_other_contents, write_results
     from ectsim.experiments.single import prepared
-    from ectsim.report.case import case_figures, case_page, tell_case
-    from ectsim.report.pages import add_page
+    from ectsim.report.case import case_figures, case_report, tell_case
+    from ectsim.report.writing import PAGE, write_report
 
     setup = prepared(lived_under or scenario_of(history) or DEFAULT_SCENARIO)
     found = read_case(history, setup.territory)
@@ -69,7 +69,7 @@ def case(
     story = tell_case(setup, verdicts, lives, found.synthetic)
     figures = case_figures(setup, verdicts, lives, found.synthetic)
     write_results(out, study, Results(tables, figures, story), started=started, csv=csv)
-    add_page(out, "index.html", case_page(setup, verdicts, lives, found.synthetic, figures, study.command))
+    write_report(case_report(setup, verdicts, lives, found.synthetic, figures, study.command), [out / PAGE])
     if as_json:
         told = {name: json_records(tables[name]) for name in ("events", "team")}
         print_json({"synthetic": found.synthetic, **told, "story": story})

@@ -40,8 +40,8 @@ def conditions(
     from ectsim.experiments.results import Results, write_results
     from ectsim.experiments.single import prepared
     from ectsim.experiments.sweeping import sweep
-    from ectsim.report.conditions import conditions_figures, conditions_page, rests_on, tell_conditions
-    from ectsim.report.pages import add_page
+    from ectsim.report.conditions import conditions_figures, conditions_report, rests_on, tell_conditions
+    from ectsim.report.writing import PAGE, write_report
 
     if points & (points - 1):
         raise InputError([Problem("conditions.power", field="--points")])
@@ -57,7 +57,7 @@ def conditions(
     rests = rests_on(*setups, found, seed)
     figures, story = conditions_figures(found, rests), tell_conditions(found, rests)
     write_results(store / RESULTS, asked, Results(tables, figures, story), started=started, csv=csv)
-    add_page(store / RESULTS, "index.html", conditions_page(found, figures, rests, asked.command))
+    write_report(conditions_report(found, figures, rests, asked.command), [store / RESULTS / PAGE])
     if as_json:
         print_json({name: json_records(table) for name, table in tables.items()} | {"story": story})
     else:

@@ -41,9 +41,9 @@ def origins(
     from ectsim.experiments.provenance import Study, now
     from ectsim.experiments.results import Results, refuse_other_contents, write_results
     from ectsim.experiments.single import prepared
-    from ectsim.report.origins import origins_page, tell_origins
+    from ectsim.report.origins import origins_report, tell_origins
     from ectsim.report.origins_figures import origins_figures
-    from ectsim.report.pages import add_page
+    from ectsim.report.writing import PAGE, write_report
 
     setup = prepared(scenario)
     require_scheme(setup, age)
@@ -66,7 +66,7 @@ def origins(
     story = tell_origins(setup, found, lives, beside)
     figures = origins_figures(setup, found, lives, beside)
     write_results(out, study, Results(tables, figures, story), started=started, csv=csv)
-    add_page(out, "index.html", origins_page(setup, found, lives, beside, figures, study.command))
+    write_report(origins_report(setup, found, lives, beside, figures, study.command), [out / PAGE])
     if as_json:
         print_json({name: json_records(table) for name, table in tables.items()} | {"story": story})
     else:

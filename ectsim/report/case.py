@@ -12,8 +12,9 @@ from ectsim.analysis.lives import Lives
 from ectsim.calibration.tidy import FICTIVE
 from ectsim.locale import text
 from ectsim.model.simulation import Setup
+from ectsim.report.document import Part, Report
+from ectsim.report.folders import picture
 from ectsim.report.origins import rests_on
-from ectsim.report.pages import embedded, rendered
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, look, new_figure, panel_head
 from ectsim.report.wording import number, share
 
@@ -150,25 +151,29 @@ def _draw_legend(axes: "Axes") -> None:
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.05, 1), frameon=False, labelcolor=QUIET)
 
 
-def case_page(
+def case_report(
     setup: Setup,
     verdicts: Sequence[Verdict],
     lives: Lives,
     synthetic: bool,
     figures: Mapping[str, "Figure"],
     command: str,
-) -> str:
-    """The page around its figures, self-contained HTML in the current language."""
-    projects = []
+) -> Report:
+    """The report, a part a project, in the current language."""
+    parts = []
     for place, verdict in enumerate(verdicts, 1):
-        told = answers(verdict)
-        figure = figures.get(f"case_{place}")
-        projects.append((verdict.project.name, told, embedded(figure) if figure else "", " ".join(told[:3])))
-    return rendered(
-        "case.html",
+        told, figure = answers(verdict), figures.get(f"case_{place}")
+        shown = (picture(figure, words=" ".join(told[:3])),) if figure else ()
+        parts.append(Part(verdict.project.name, points=tuple(told), pictures=shown))
+    rests = rests_on(setup, lives)
+    return Report(
+        kind=text("reports.case.kind"),
         title=_say("title"),
-        notice=notice(synthetic),
-        projects=projects,
-        footer=rests_on(setup, lives),
-        command=command,
+        question=text("reports.case.question"),
+        answer=(_say("answer.chosen"), *(answers(verdict)[0] for verdict in verdicts)),
+        details=tuple(parts),
+        method=(_say("page.method"), rests),
+        limits=(text("report.not_a_forecast"),),
+        provenance=((text("reports.provenance.command"), command),),
+        synthetic=synthetic or FICTIVE in rests,
     )

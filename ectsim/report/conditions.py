@@ -11,7 +11,9 @@ from ectsim.analysis.conditions import AXES, CELLS, QUANTITIES, WITH, WITHOUT, C
 from ectsim.locale import text
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.model.simulation import Setup
-from ectsim.report.pages import embedded, rendered
+from ectsim.pages import FICTIVE
+from ectsim.report.document import Part, Report, Table
+from ectsim.report.folders import picture
 from ectsim.report.style import COLOUR, DASH, INK, QUIET, foot, head, look, new_figure, panel_head
 from ectsim.report.wording import between, number, share, signed
 from ectsim.scenario.numbers import percent
@@ -25,6 +27,8 @@ SHADES = "Greys"
 DARK = 0.55
 SMALL = 0.1
 TITLE = 30
+ANSWERED = 3
+"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -223,23 +227,33 @@ def _draw_map(axes: "Axes", part: Any, most: float, *, difference: bool) -> None
     axes.tick_params(length=0, labelcolor=INK)
 
 
-def conditions_page(found: Conditions, figures: Mapping[str, "Figure"], rests: str, command: str) -> str:
-    """The page around its figures, self-contained HTML in the current language."""
+def conditions_report(found: Conditions, figures: Mapping[str, "Figure"], rests: str, command: str) -> Report:
+    """The report around its figures, in the current language."""
     alternatives = {
         "curves": level_answer(found, WITHOUT),
         "effect": effect_answer(found),
         "map": level_answer(found, WITH),
     }
-    images = [(embedded(figure), alternatives[name]) for name, figure in figures.items()]
-    return rendered(
-        "conditions.html",
+    told = answers(found)
+    return Report(
+        kind=text("reports.conditions.kind"),
         title=_say("title"),
-        answers=answers(found),
-        images=images,
-        titles=[_say(f"table.{name}") for name in ("axis", "range", *QUANTITIES)],
-        rows=[_table_row(found, axis.name) for axis in AXES],
-        footer=rests,
-        command=command,
+        question=text("reports.conditions.question"),
+        answer=tuple(told[:ANSWERED]),
+        pictures=tuple(picture(figure, words=alternatives[name]) for name, figure in figures.items()),
+        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),) if told[ANSWERED:] else (),
+        tables=(
+            Table(
+                _say("page.numbers"),
+                "",
+                tuple(_say(f"table.{name}") for name in ("axis", "range", *QUANTITIES)),
+                tuple(_table_row(found, axis.name) for axis in AXES),
+            ),
+        ),
+        method=(_say("page.method"), rests),
+        limits=(text("report.not_a_forecast"),),
+        provenance=((text("reports.provenance.command"), command),),
+        synthetic=FICTIVE in rests,
     )
 
 

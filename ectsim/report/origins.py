@@ -10,7 +10,8 @@ from ectsim.calibration.tidy import FICTIVE
 from ectsim.locale import current_language, text
 from ectsim.model.outcome_labels import MARK_LABELS, REASON_LABELS, VALUE_LABELS
 from ectsim.model.simulation import Setup
-from ectsim.report.pages import embedded, rendered
+from ectsim.report.document import Part, Report, Table
+from ectsim.report.folders import picture
 from ectsim.report.wording import between, number, share, signed
 from ectsim.scenario.numbers import percent
 from ectsim.territory.nomenclature import label as name_of
@@ -29,6 +30,10 @@ CLEAR_TRAIT = 0.1
 MOST_TRAITS = 5
 SMALL = 0.1
 """Share below which a percentage gets a decimal."""
+
+
+ANSWERED = 3
+"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -201,33 +206,35 @@ def fictive(census: "pd.DataFrame | None") -> bool:
     return census is not None and bool(census["synthetic"].any())
 
 
-def origins_page(
+def origins_report(
     setup: Setup,
     found: Origins,
     lives: Lives,
     census: "pd.DataFrame | None",
     figures: Mapping[str, "Figure"],
     command: str,
-) -> str:
-    """The page around its figures, self-contained HTML in the current language."""
+) -> Report:
+    """The report around its figures, in the current language."""
     told = answers(found, lives)
     alternatives = {"differences": main_answer(found), "selection": _traits(found), "census": _say("page.census")}
-    images = [(embedded(figure), alternatives[name]) for name, figure in figures.items()]
     tables = [(_say(f"since.{since}"), _titles(), _rows(found, since)) for since in RISK_SETS]
     if not found.parts.empty:
         tables.append((_say("figure.parts"), _part_titles(), _part_rows(found)))
     if census is not None:
         tables.append((_say("page.census"), _census_titles(), _census_rows(census)))
-    return rendered(
-        "origins.html",
+    rests = rests_on(setup, lives)
+    return Report(
+        kind=text("reports.origins.kind"),
         title=_say("title"),
-        notice=FICTIVE if fictive(census) else "",
-        answers=told,
-        images=images,
-        tables=tables,
-        age=found.age,
-        footer=rests_on(setup, lives),
-        command=command,
+        question=text("reports.origins.question"),
+        answer=tuple(told[:ANSWERED]),
+        pictures=tuple(picture(figure, words=alternatives[name]) for name, figure in figures.items()),
+        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),) if told[ANSWERED:] else (),
+        tables=tuple(Table(name, "", tuple(titles), tuple(rows)) for name, titles, rows in tables),
+        method=(_say("page.like", age=found.age), _say("page.choice"), _say("page.parts"), rests),
+        limits=(text("report.not_a_forecast"),),
+        provenance=((text("reports.provenance.command"), command),),
+        synthetic=fictive(census) or FICTIVE in rests,
     )
 
 

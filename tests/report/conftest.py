@@ -74,27 +74,6 @@ def twins() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def leaving():
-    """Tell the texts of a figure that leave its page."""
-
-    def found(figure) -> list[str]:
-        figure.canvas.draw()
-        page, texts = figure.bbox, figure.findobj(matplotlib.text.Text)
-        boxes = {
-            item.get_text(): item.get_window_extent()
-            for item in texts
-            if item.get_text().strip() and item.get_visible()
-        }
-        return [
-            words
-            for words, box in boxes.items()
-            if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
-        ]
-
-    return found
-
-
-@pytest.fixture(scope="session")
 def run():
     return simulate("one_call_a_year", seed=3)
 

@@ -9,13 +9,13 @@ import pytest
 from ectsim.analysis.case import judge
 from ectsim.analysis.conditions import summarise_conditions
 from ectsim.model.simulation import prepare
-from ectsim.report.case import answers, case_figures, case_page, tell_case
-from ectsim.report.conditions import conditions_figures, conditions_page, rests_on, tell_conditions
+from ectsim.report.case import answers, case_figures, case_report, tell_case
+from ectsim.report.conditions import conditions_figures, conditions_report, rests_on, tell_conditions
+from ectsim.report.pages import report_page
 from ectsim.scenario.reading import load_scenario
 from tests.analysis.test_case import planted as planted_lives
 from tests.analysis.test_case import project
 from tests.analysis.test_conditions import planted as planted_runs
-from tests.report.test_hypotheses import leaving
 
 
 @pytest.fixture(scope="module")
@@ -40,24 +40,24 @@ def test_a_case_is_told_with_what_surprises(setup, verdicts, language):
     assert "DONNÉES FICTIVES" not in tell_case(setup, found, lives, False)
 
 
-def test_the_figure_and_page_of_a_case(setup, verdicts, language):
+def test_the_figure_and_page_of_a_case(setup, verdicts, language, leaving):
     found, lives = verdicts
     figures = case_figures(setup, found, lives, True)
     assert list(figures) == ["case_1"]
     assert not leaving(figures["case_1"])
-    page = case_page(setup, found, lives, True, figures, "ectsim case")
+    page = report_page(case_report(setup, found, lives, True, figures, "ectsim case"))
     assert page.count("<img") == 1
     assert "DONNÉES FICTIVES" in page
     assert not re.search(r"(src|href)=[\"'](?!data:|#)", page)
 
 
-def test_conditions_are_told_drawn_and_on_a_page(setup, language):
+def test_conditions_are_told_drawn_and_on_a_page(setup, language, leaving):
     found = summarise_conditions(planted_runs(effect=1.0, interaction=4.0, points=64))
     rests = rests_on(setup, setup, found, 1)
     figures = conditions_figures(found, rests)
     for name, figure in figures.items():
         assert not leaving(figure), name
-    page = conditions_page(found, figures, rests, "ectsim conditions a b")
+    page = report_page(conditions_report(found, figures, rests, "ectsim conditions a b"))
     assert page.count("<img") == 3
     assert "{" not in tell_conditions(found, rests)
 

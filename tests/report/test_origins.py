@@ -11,10 +11,10 @@ from ectsim.analysis.origins_census import beside_census
 from ectsim.calibration.census import read_census
 from ectsim.calibration.tidy import read_tidy
 from ectsim.model.simulation import prepare
-from ectsim.report.origins import answers, origins_page, outcome_label, tell_origins
+from ectsim.report.origins import answers, origins_report, outcome_label, tell_origins
 from ectsim.report.origins_figures import origins_figures
+from ectsim.report.pages import report_page
 from ectsim.scenario.reading import load_scenario
-from tests.report.test_hypotheses import leaving
 
 EXAMPLE = Path(__file__).parents[2] / "calibration" / "example"
 
@@ -26,14 +26,14 @@ def studied():
     return setup, compare_origins(lives), lives, beside_census(read_census(read_tidy(EXAMPLE)), lives)
 
 
-def test_figures_stay_on_the_page(studied, language):
+def test_figures_stay_on_the_page(studied, language, leaving):
     for name, figure in origins_figures(*studied[:3], studied[3]).items():
         assert not leaving(figure), name
 
 
 def test_the_page_says_what_it_shows_and_that_the_census_is_fictive(studied, language):
     figures = origins_figures(*studied[:3], studied[3])
-    page = origins_page(*studied, figures, "ectsim origins one_call_a_year --runs 3")
+    page = report_page(origins_report(*studied, figures, "ectsim origins one_call_a_year --runs 3"))
     assert not re.search(r"(src|href)=[\"'](?!data:|#)", page)
     assert page.count("<img") == len(figures) == 3
     assert "DONNÉES FICTIVES" in page
