@@ -190,7 +190,10 @@ def _scenario(value: Any, place: str, source: Source, path: Path) -> Scenario:
         if not is_beside and value.removesuffix(".yaml") not in shipped_scenarios():
             nearest = nearest_name(value, [*shipped_scenarios(), *(file.name for file in path.parent.glob("*.yaml"))])
             raise InputError([Problem("scenario.no_file", {"given": value}, nearest=nearest)])
-        return load_scenario(beside if is_beside else value)
+        # never one that the current folder happens to hold
+        return load_scenario(
+            beside if is_beside else shipped_folder("scenarios") / f"{value.removesuffix('.yaml')}.yaml"
+        )
     if not isinstance(value, dict):
         raise InputError([Problem("studies.scenarios")])
     places = {name.removeprefix(f"{place}."): source.places[name] for name in below(source.places, place)}

@@ -56,6 +56,13 @@ SMALLER = {
     "codes project.qdpx": "codes highlights.csv",  # the export of another program
     "--out results/sensitivity --quick": "--out results/sensitivity --quick --method morris",
     "hypotheses test all": "hypotheses test H01 --quick",
+    "a_year --out results/conditions": "a_year --points 32 --replicates 2 --out results/conditions",
+    "--points 1024 --replicates 8": "--points 32 --replicates 2",
+    "origins one_call_a_year --out": "origins one_call_a_year --runs 4 --out",
+    "--runs 400": "--runs 4",
+    "case calibration/case_example.yaml": "case calibration/case_example.yaml --runs 20",
+    " --pdf": "",  # it needs the system's Pango: tests/report/test_pages.py
+    "results/compare results/roles results/hypotheses calibration/example": "results/compare calibration/example",
     "explore explore": "explore explore --generations 1",
     "draws: 100}": "draws: 3}",
     "replicates: 20": "replicates: 2",

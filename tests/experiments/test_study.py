@@ -414,3 +414,12 @@ def test_a_preset_beyond_what_a_study_may_have_is_refused(write, settings, field
     assert problem.message == "studies.preset_beyond"
     assert problem.field.endswith(field)
     assert problem.values == {"preset": "publication", "given": given, "bound": bound}
+
+
+def test_a_scenario_that_ships_is_not_replaced_by_one_of_the_current_folder(write, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    other = "name: {fr: a, en: a}\nextends: one_call_a_year\npopulation: {actors: 20}\n"
+    (tmp_path / "elsewhere" / "spontaneous.yaml").write_text(other, encoding="utf-8")
+    study = load_study(write(START))
+    assert study.scenarios["spontaneous"] == load_scenario(shipped_folder("scenarios") / "spontaneous.yaml")

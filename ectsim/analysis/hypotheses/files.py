@@ -134,13 +134,14 @@ def _with_scenarios(source: Source, path: Path) -> tuple[Any, list[Problem]]:
     return arms, [dataclasses.replace(problem, field=problem.field) for problem in problems]
 
 
-def _scenario_file(name: str, path: Path) -> str | Path:
+def _scenario_file(name: str, path: Path) -> Path:
+    """The file beside the hypothesis, else the one that ships: never one that the current folder happens to hold."""
     beside = path.parent / name
     for candidate in (beside, beside.with_name(f"{beside.name}.yaml")):
         if candidate.is_file():
             return candidate
     if name.removesuffix(".yaml") in shipped_scenarios():
-        return name
+        return shipped_folder("scenarios") / f"{name.removesuffix('.yaml')}.yaml"
     known = [*shipped_scenarios(), *(file.name for file in path.parent.glob("*.yaml"))]
     raise InputError([Problem("scenario.no_file", {"given": name}, nearest=nearest_name(name, known))])
 

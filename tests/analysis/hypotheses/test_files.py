@@ -94,3 +94,10 @@ def test_what_a_scenario_says_and_a_factor_come_over_the_draws(written):
     assert packed["trust_gain"] == pytest.approx([PARAMETERS["trust_gain"].high] * 8)
     told = arm.scenario.model_copy(update={"parameters": {"beta_trust": 1.25}})
     assert draws.packed(Arm(scenario=told))["beta_trust"] == pytest.approx([1.25] * 8)
+
+
+def test_a_scenario_that_ships_is_not_replaced_by_one_of_the_current_folder(tmp_path, monkeypatch):
+    other = "name: {fr: a, en: a}\nextends: one_call_a_year\npopulation: {actors: 20}\n"
+    (tmp_path / "spontaneous.yaml").write_text(other, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert {arm.scenario.population.actors for arm in load_hypothesis("H04").arms.values()} == {300}
