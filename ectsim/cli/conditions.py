@@ -24,7 +24,7 @@ def conditions(
     a: str,
     b: str,
     store: Store,
-    points: Annotated[int, typer.Option(min=32)] = 256,
+    points: Annotated[int, typer.Option(min=32)] = 512,
     replicates: Annotated[int, typer.Option(min=2)] = 4,
     seed: Seed = 1,
     engine: Annotated[str, typer.Option(metavar="threads|processes|dask|mpi")] = "threads",

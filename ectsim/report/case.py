@@ -14,7 +14,7 @@ from ectsim.locale import text
 from ectsim.model.simulation import Setup
 from ectsim.report.document import Part, Report
 from ectsim.report.folders import picture
-from ectsim.report.origins import rests_on
+from ectsim.report.origins import rests_on, shown
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, look, new_figure, panel_head
 from ectsim.report.wording import number, share
 
@@ -50,16 +50,16 @@ def answers(verdict: Verdict) -> list[str]:
     if verdict.fate is None:
         return [*told, _say("answer.no_fate")]
     bounds = {"share": verdict.fate.value, "low": verdict.fate.low, "high": verdict.fate.high}
-    return [*told, _say("answer.fate", **{name: share(value) for name, value in bounds.items()})]
+    return [*told, _say("answer.fate", **{name: shown(value, "share") for name, value in bounds.items()})]
 
 
 def _event(row: Mapping[str, Any], followed: int) -> str:
     event = _say(f"event.{row['event']}")
-    bounds = {name: share(row[name]) for name in ("chance", "low", "high")}
+    bounds = {name: shown(row[name], "share") for name in ("chance", "low", "high")}
     if math.isnan(row["month"]):
         told = [_say("answer.not_happened", event=event, followed=followed, **bounds)]
     else:
-        values = {"month": number(row["month"], 0), "earlier": share(row["earlier"])}
+        values = {"month": number(row["month"], 0), "earlier": shown(row["earlier"], "share")}
         told = [_capital(_say("answer.happened", event=event, followed=followed, **values, **bounds))]
     if not math.isnan(row["wait_place"]):
         place = {"wait": number(row["wait"], 0), "place": share(row["wait_place"])}
@@ -129,7 +129,7 @@ def _draw(axes: "Axes", verdict: Verdict, event: str) -> None:
     axes.axvline(at, color=QUIET, linewidth=0.8, linestyle=":")
     axes.plot(at, height, "D", color=INK, markerfacecolor=INK if happened else "white", markersize=8, zorder=5)
     right = at > verdict.followed / 2
-    axes.annotate(share(height / 100), (at, height), (-9 if right else 9, 7), textcoords="offset points",
+    axes.annotate(shown(height / 100, "share"), (at, height), (-9 if right else 9, 7), textcoords="offset points",
                   ha="right" if right else "left", fontsize=10, fontweight="bold")  # fmt: skip
     top = max(LEAST_TOP, 115 * float(np.nanmax([curve["share"], curve["without"]])))
     axes.set_ylim(-0.04 * top, top)

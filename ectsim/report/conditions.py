@@ -14,6 +14,7 @@ from ectsim.model.simulation import Setup
 from ectsim.pages import FICTIVE
 from ectsim.report.document import Part, Report, Table
 from ectsim.report.folders import picture
+from ectsim.report.origins import parameters_behind
 from ectsim.report.style import COLOUR, DASH, INK, QUIET, foot, head, look, new_figure, panel_head
 from ectsim.report.wording import between, number, share, signed
 from ectsim.scenario.numbers import percent
@@ -37,7 +38,7 @@ def _say(key: str, **values: object) -> str:
 
 def axis_label(name: str) -> str:
     """Name of a side of the ecosystem: that of its outcome of month 0."""
-    return OUTCOMES[_outcome(name)].label
+    return OUTCOMES[_outcome(name)].label.replace(" 0", "\N{NO-BREAK SPACE}0")
 
 
 def _outcome(name: str) -> str:
@@ -84,7 +85,7 @@ def level_answer(found: Conditions, quantity: str) -> str:
     ]
     name = _say(f"quantity.{quantity}")
     return (
-        _say("answer.levels", quantity=name, told=" ; ".join(clear))
+        _say("answer.levels", quantity=name, told=_say("between").join(clear))
         if clear
         else _say("answer.no_level", quantity=name)
     )
@@ -103,7 +104,7 @@ def effect_answer(found: Conditions) -> str:
         for row in _rows(found, "difference")
         if _clear(row)
     ]
-    return _say("answer.effect", told=" ; ".join(clear)) if clear else _say("answer.no_effect")
+    return _say("answer.effect", told=_say("between").join(clear)) if clear else _say("answer.no_effect")
 
 
 def _mean(found: Conditions) -> str:
@@ -130,7 +131,7 @@ def rests_on(a: Setup, b: Setup, found: Conditions, seed: int) -> str:
         actors=a.scenario.population.actors,
         version=__version__,
     )
-    return f"{told} {a.posterior.notice}" if a.posterior and a.posterior.notice else told
+    return f"{told} {parameters_behind(a)}"
 
 
 def tell_conditions(found: Conditions, rests: str) -> str:

@@ -94,7 +94,15 @@ def rests_on(setup: Setup, lives: Lives) -> str:
         actors=setup.scenario.population.actors,
         version=__version__,
     )
-    return " ".join([told, *([setup.posterior.notice] if setup.posterior and setup.posterior.notice else [])])
+    return f"{told} {parameters_behind(setup)}"
+
+
+def parameters_behind(setup: Setup) -> str:
+    """Where the values of the parameters come from, and whether they rest on fictive rows."""
+    if setup.posterior is None:
+        return text("report.story.parameters")
+    counts = {"drawn": len(setup.posterior.names), "draws": len(setup.posterior.draws)}
+    return " ".join([text("report.story.parameters_drawn", **counts), setup.posterior.notice]).strip()
 
 
 def find(table: "pd.DataFrame", **wanted: object) -> dict[str, Any]:
@@ -151,7 +159,9 @@ def _later(found: Origins, since: str) -> str:
     ]
     if not told and not any(row["enough"] for row in rows):
         return ""
-    return _say("answer.later", since=_say(f"since.{since}"), told=" ; ".join(told) if told else _say("answer.alike"))
+    return _say(
+        "answer.later", since=_say(f"since.{since}"), told=_say("between").join(told) if told else _say("answer.alike")
+    )
 
 
 def _traits(found: Origins) -> str:
