@@ -100,9 +100,9 @@ def rests_on(setup: Setup, lives: Lives) -> str:
 def parameters_behind(setup: Setup) -> str:
     """Where the values of the parameters come from, and whether they rest on fictive rows."""
     if setup.posterior is None:
-        return text("report.parameters")
+        return text("report.story.parameters")
     counts = {"drawn": len(setup.posterior.names), "draws": len(setup.posterior.draws)}
-    return " ".join([text("report.parameters_drawn", **counts), setup.posterior.notice]).strip()
+    return " ".join([text("report.story.parameters_drawn", **counts), setup.posterior.notice]).strip()
 
 
 def find(table: "pd.DataFrame", **wanted: object) -> dict[str, Any]:
