@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import ectsim.cli.studies
 from ectsim.experiments import results
 from ectsim.model.outcomes import OUTCOMES
+from ectsim.report.outcome_tables import SHOWN
 
 COMPARISON = ("outcomes", "twins", "fates", "windfall", "money", "curves", "runs")
 
@@ -32,8 +32,8 @@ def test_run_tells_a_story_and_leaves_a_folder(ask, folder: Path, language: str,
     assert words in answer.out
     assert str(OUTCOMES["emerged"].label_fr if language == "fr" else OUTCOMES["emerged"].label_en) in answer.out
     assert {path.name for path in made.iterdir()} == {
-        "provenance.json", "story.txt", "run.png", "run.svg",
-        "actors.parquet", "months.parquet", "outcomes.parquet", "projects.parquet",
+        "provenance.json", "story.txt", "run.png", "run.svg", "network.png", "network.svg",
+        "actors.parquet", "months.parquet", "outcomes.parquet", "projects.parquet", "ties.parquet",
     }  # fmt: skip
     first_words = (made / "story.txt").read_text(encoding="utf-8").split()[:5]
     assert answer.out.split()[:5] == first_words
@@ -52,7 +52,7 @@ def test_run_for_scripts(ask):
 
 
 def test_the_outcomes_shown_exist():
-    assert set(ectsim.cli.studies.SHOWN) <= set(OUTCOMES)
+    assert set(SHOWN) <= set(OUTCOMES)
 
 
 @pytest.mark.parametrize(("language", "name"), [("fr", "Petit appel"), ("en", "Small call")])

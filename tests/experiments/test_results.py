@@ -46,6 +46,9 @@ def test_tables_that_differ_or_are_missing_are_named(tmp_path, study):
 
 def test_a_failure_leaves_nothing_or_what_was_there(tmp_path, study):
     class Unwritable:
+        def get_label(self):
+            return ""
+
         def savefig(self, *_, **__):
             raise RuntimeError("no ink")
 

@@ -264,7 +264,7 @@ def test_it_works_in_a_script_without_a_main_guard(tmp_path, tiny):
 def test_the_study_of_the_migration_note_is_what_it_says(tmp_path):
     note = (Path(__file__).parents[2] / "docs" / "from_batch_run.md").read_text(encoding="utf-8")
     study = tmp_path / "calls.yaml"
-    study.write_text(re.search(r"```yaml\n(.*?)```", note, re.DOTALL)[1], encoding="utf-8")
+    study.write_text(re.search(r"```yaml[^\n]*\n(.*?)```", note, re.DOTALL)[1], encoding="utf-8")
     plan = make_plan(load_study(study))
     assert plan.runs() == 2 * 3 * 50
     assert plan.seeds((2,), range(50)).tolist() == [list(range(1, 51))]
