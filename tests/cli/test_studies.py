@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import ectsim.cli.studies
 from ectsim.experiments import results
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.report.outcome_tables import SHOWN
