@@ -11,7 +11,7 @@ import numpy as np
 
 from ectsim import __version__
 from ectsim.analysis.discovery import Box
-from ectsim.analysis.hypotheses.testing import LIKELY, Finding
+from ectsim.analysis.hypotheses.testing import LIKELY, Finding, weakest
 from ectsim.locale import text
 from ectsim.parameters import PARAMETERS
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, local_numbers, look, new_figure
@@ -69,7 +69,7 @@ def _draw(axes: "Axes", finding: Finding, box: Box) -> None:
     sides = [box.limits[name] for name in foremost]
     labels = [PARAMETERS[name].label for name in foremost]
     if len(columns) == 1:
-        columns.append(np.clip(_weakest(finding), -DEEPEST, DEEPEST))
+        columns.append(np.clip(weakest(finding.evidence), -DEEPEST, DEEPEST))
         sides.append((None, None))
         labels.append(text("hypotheses.flips.effect"))
         axes.axhline(1, color=QUIET, linewidth=0.8, linestyle=":")
@@ -87,12 +87,6 @@ def _draw(axes: "Axes", finding: Finding, box: Box) -> None:
     axes.set_title(f"{finding.hypothesis.number}  {verdict}", pad=43)
     note = f"{finding.hypothesis.heading}\n" + text(f"hypotheses.flips.{case}", **told)
     axes.annotate(note, (0, 1), (0, 5), "axes fraction", "offset points", fontsize=8, color=QUIET, va="bottom")
-
-
-def _weakest(finding: Finding) -> Any:
-    """The effect that carries a claim least in each draw, as claimed, in smallest effects that matter."""
-    effects = zip(finding.hypothesis.contrasts, finding.evidence.effects, strict=True)
-    return np.min([contrast.sign * effect.value / contrast.smallest for contrast, effect in effects], axis=0)
 
 
 def _frame(axes: "Axes", columns: Sequence[Any], sides: Sequence[tuple[float | None, float | None]]) -> None:

@@ -219,6 +219,8 @@ def _needed_line(finding: Finding) -> str:
 def _box_line(box: Box, holds: bool) -> str:
     limits = ", ".join(_limit(name, low, high) for name, (low, high) in box.limits.items())
     values = {"limits": limits, "density": share(box.density), "coverage": share(box.coverage)}
+    # events of all the draws, from their share inside
+    values["overall"] = share(box.density * box.mass / box.coverage)
     values["reproducibility"] = share(min(box.reproducibility.values()))
     return _say("line.holds_where" if holds else "line.fails_where", **values)
 

@@ -62,7 +62,7 @@ def differences_figure(setup: Setup, found: Origins, lives: Lives) -> "Figure":
     with look():
         figure = new_figure()
         panels = figure.subplots(1, 3, sharey=True, sharex=True)
-        figure.subplots_adjust(left=0.25, right=0.96, top=0.79, bottom=0.13, wspace=0.06)
+        figure.subplots_adjust(left=0.25, right=0.96, top=0.79, bottom=0.145, wspace=0.06)
         for axes, status in zip(panels, STATUSES, strict=True):
             table: Any = found.differences[found.differences["status"] == status]
             table = table.set_index(["since", "outcome"])
@@ -73,7 +73,10 @@ def differences_figure(setup: Setup, found: Origins, lives: Lives) -> "Figure":
             axes.set_xlabel(_say("figure.points"))
             panel_head(axes, _say(f"status.{status}"))
         panels[0].set_yticks(places, [textwrap.fill(outcome_label(name), 42) for _, name in rows], fontsize=8)
-        panels[0].set_xlim(*np.clip(panels[0].get_xlim(), -100, 100))
+        low, high = np.clip(panels[0].get_xlim(), -100, 100)
+        # ticks end before the edge, where those of the next panel begin
+        panels[0].set_xticks([tick for tick in panels[0].get_xticks() if 0.95 * low <= tick <= 0.95 * high])
+        panels[0].set_xlim(low, high)
         panels[0].set_ylim(max(places) + 0.8, -1.6)
         for (since, _), start in zip(DRAWN, _starts(), strict=True):
             panels[0].annotate(_say(f"since.{since}"), (-0.02, start - 0.95), xycoords=("axes fraction", "data"),

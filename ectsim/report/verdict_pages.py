@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ectsim.analysis.hypotheses.asking import test_hypotheses
-from ectsim.analysis.hypotheses.tables import box_table, verdict_table
+from ectsim.analysis.hypotheses.tables import box_table, draw_table, verdict_table
 from ectsim.analysis.hypotheses.testing import Finding
 from ectsim.errors import InputError
 from ectsim.experiments.provenance import now, surroundings
@@ -21,6 +21,7 @@ from ectsim.report.hypotheses import counted, finding_lines, footer, forest_figu
 from ectsim.report.wording import share, signed
 
 NAME = "verdicts"
+TABLES = (f"{NAME}.csv", f"{NAME}_draws.parquet", f"{NAME}_boxes.csv")
 STEPS = 20
 
 
@@ -29,6 +30,9 @@ def write_pages(folder: Path, findings: Sequence[Finding], command: str, started
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in ((NAME, verdict_table(findings)), (f"{NAME}_boxes", box_table(findings))):
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+    draw_table(findings).astype({"effect": "f4", "chance": "f4"}).to_parquet(
+        folder / f"{NAME}_draws.parquet", index=False
+    )
     made = surroundings() | {"command": command, "started": started, "finished": now()}
     made |= {"hypotheses": {one.hypothesis.name: one.standing for one in findings}}
     made |= {"posterior_sha256": findings[0].evidence.draws.digest}
@@ -69,7 +73,7 @@ def _page(findings: Sequence[Finding], command: str, language: str) -> Iterator[
     yield f"## {text('hypotheses.page.made')}"
     yield together(findings)
     yield f"```\n{command}\n```"
-    yield text("hypotheses.page.files", tables=f"[{NAME}.csv]({NAME}.csv), [{NAME}_boxes.csv]({NAME}_boxes.csv)")
+    yield text("hypotheses.page.files", tables=", ".join(f"[{name}]({name})" for name in TABLES))
 
 
 def _table(findings: Sequence[Finding]) -> Iterator[str]:
@@ -102,7 +106,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     started = now()
     try:
-        findings = test_hypotheses("all", posterior=asked.posterior, quick=asked.quick, boxes="prim", progress=_tell)
+        findings = test_hypotheses("all", posterior=asked.posterior, quick=asked.quick, progress=_tell)
     except InputError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -81,7 +81,7 @@ def test_the_results_page_is_written_in_both_languages(findings, tmp_path):
         assert "{" not in page
         assert "python -m it" in page
         linked = re.findall(r"\]\(([^)]+)\)", page)
-        assert len(linked) == 4
+        assert len(linked) == 5
         assert all((tmp_path / "results" / name).is_file() for name in linked)
         for finding in findings[2:4]:
             assert finding.hypothesis.contrary.source in page

@@ -1,4 +1,4 @@
-"""Findings as tables: verdicts effect by effect, boxes restriction by restriction."""
+"""Findings as tables: verdicts effect by effect, effects draw by draw, boxes restriction by restriction."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -51,6 +51,20 @@ def verdict_table(findings: Sequence[Finding]) -> "pd.DataFrame":
             }
             rows.append(head | told | tail)
     return pd.DataFrame(rows)
+
+
+def draw_table(findings: Sequence[Finding]) -> "pd.DataFrame":
+    """One row a draw and effect: the effect in the claimed direction, the probability that it is large enough."""
+    import pandas as pd
+
+    parts = []
+    for finding in findings:
+        contrasts = finding.hypothesis.contrasts
+        for place, (contrast, effect) in enumerate(zip(contrasts, finding.evidence.effects, strict=True)):
+            told = {"effect": contrast.sign * effect.value, "chance": finding.effects[place].chances}
+            head = {"hypothesis": finding.hypothesis.name, "contrast": place + 1, "draw": range(len(effect.value))}
+            parts.append(pd.DataFrame(head | told))
+    return pd.concat(parts, ignore_index=True)
 
 
 def box_table(findings: Sequence[Finding]) -> "pd.DataFrame":

@@ -8,7 +8,7 @@ import pytest
 from ectsim.analysis.hypotheses.draws import Draws
 from ectsim.analysis.hypotheses.files import load_hypothesis
 from ectsim.analysis.hypotheses.measures import Measured
-from ectsim.analysis.hypotheses.tables import box_table, verdict_table
+from ectsim.analysis.hypotheses.tables import box_table, draw_table, verdict_table
 from ectsim.analysis.hypotheses.testing import Evidence, HypothesesStudy, conclude, gather
 from ectsim.errors import InputError
 from ectsim.experiments.ensembles import run_worlds
@@ -77,3 +77,33 @@ def test_where_a_verdict_flips_is_found(written, generator):
     low, high = finding.boxes[0].limits["beta_values"]
     assert (low, high) == (pytest.approx(0.7, abs=0.02), None)
     assert finding.boxes[0].density > 0.95
+
+
+def test_where_a_verdict_flips_is_sought_among_the_parameters_that_move_the_effect(written):
+    hypothesis = load_hypothesis(written())
+    chance = np.random.default_rng(1)
+    values = chance.random((256, 60))
+    effect = 6 * values[:, 7] - 3
+    runs = effect[:, None] + chance.standard_normal((256, 4))
+    large = Measured(runs.mean(axis=1) + 9, runs + 9)
+    evidence = Evidence(
+        hypothesis,
+        Draws(tuple(f"p{place}" for place in range(60)), values),
+        (Measured(runs.mean(axis=1), runs), large),
+        None,
+    )
+    (finding,) = conclude([evidence], ["exploratory"], method="tree")
+    assert finding.boxes_hold
+    assert set(finding.boxes[0].limits) == {"p7"}
+    low, high = finding.boxes[0].limits["p7"]
+    assert low is not None
+    assert low > 0.6
+    assert high is None
+    assert finding.boxes[0].density > 0.9
+    assert finding.boxes[0].reproducibility["p7"] == 1
+    unmoved = Measured(np.zeros(256), np.zeros((256, 4)))
+    (still,) = conclude([dataclasses.replace(evidence, effects=(unmoved, large))], ["exploratory"])
+    assert still.boxes == ()
+    table = draw_table([finding])
+    assert len(table) == 2 * 256
+    assert table.groupby("contrast")["effect"].mean().to_dict() == pytest.approx({1: runs.mean(), 2: runs.mean() + 9})
