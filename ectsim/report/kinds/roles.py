@@ -17,10 +17,11 @@ ANSWERED = (0, 6, 7)
 def report(folder: ResultsFolder) -> Report:
     """All of it in the current language, whatever that of the folder."""
     (setup,) = folder.study.setups
-    runs = folder.study.options["runs"] or 1
-    found = Necessity(folder.table("necessity"), folder.table("shapley"), folder.table("played"), runs)
+    runs, seed = folder.study.options["runs"] or 1, folder.study.options["seed"] or 0
+    seeds = range(seed, seed + runs)
+    found = Necessity(folder.table("necessity"), folder.table("shapley"), folder.table("played"), seeds)
     company = folder.table("company")
-    portraits = Portraits(folder.table("interests"), company, runs, company["projects"].to_numpy(float).sum())
+    portraits = Portraits(folder.table("interests"), company, seeds, company["projects"].to_numpy(float).sum())
     told = answers(found, portraits)
     columns = ("name", "actors", "loss", "replaced_loss", "kind")
     titles = tuple(text(f"roles.table.{name}") for name in columns)
@@ -42,7 +43,7 @@ def report(folder: ResultsFolder) -> Report:
         ),
         method=(
             text("roles.page.method", roles=", ".join(case_label("role", role) for role in ROLES)),
-            rests_on(setup, runs),
+            rests_on(setup, seeds),
         ),
         limits=general.limits(folder, *general.parameters_of([setup])),
         provenance=general.provenance(folder),
