@@ -120,7 +120,10 @@ def export(folder: Path, file: Path, kind: str = "csv", table: str = RUNS) -> in
         problems.append(Problem("sweeps.no_runs", file=folder))
     if problems:
         raise InputError(problems)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        raise StoreError(file, reason) from reason
     with writing_whole(file) as target:
         return FORMATS[kind](target, _groups(folder, table))
 

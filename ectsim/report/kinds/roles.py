@@ -17,9 +17,8 @@ ANSWERED = (0, 6, 7)
 def report(folder: ResultsFolder) -> Report:
     """All of it in the current language, whatever that of the folder."""
     (setup,) = folder.study.setups
-    options = folder.study.options
-    first = options["seed"] or 0
-    seeds = range(first, first + (options["runs"] or 1))
+    runs, seed = folder.study.options["runs"] or 1, folder.study.options["seed"] or 0
+    seeds = range(seed, seed + runs)
     found = Necessity(folder.table("necessity"), folder.table("shapley"), folder.table("played"), seeds)
     company = folder.table("company")
     portraits = Portraits(folder.table("interests"), company, seeds, company["projects"].to_numpy(float).sum())
