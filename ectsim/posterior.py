@@ -113,7 +113,7 @@ def _found(given: str, beside: Path | None) -> Path:
     known = shipped_posteriors()
     values = {"given": given, "allowed": ", ".join(known)}
     raise InputError(
-        [Problem("parameters.no_posterior", values, field="posterior", nearest=nearest_name(given, known))]
+        [Problem("parameters.no_posterior", values, beside, field="posterior", nearest=nearest_name(given, known))]
     )
 
 

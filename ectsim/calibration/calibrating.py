@@ -93,15 +93,19 @@ class Calibrated:
         moved = np.array([one.shift for one in self.left_out])
         strongest = np.abs(moved).argmax(axis=0)
         known = [PARAMETERS[name] for name in self.table.names]
+        interviewed = np.array([name in self.table.interviewed for name in self.table.names])
+        # the prior from interviews has no bounds of its own: what they said at least and at most
+        prior_low = np.where(interviewed, self.table.parameters.min(axis=0), [one.low for one in known])
+        prior_high = np.where(interviewed, self.table.parameters.max(axis=0), [one.high for one in known])
         told = pd.DataFrame(
             {
                 "name": self.table.names,
                 "label": [one.label for one in known],
                 "unit": [one.unit for one in known],
-                "source": [one.source for one in known],
+                "source": np.where(interviewed, "interview", [one.source for one in known]),
                 "default": [one.default for one in known],
-                "prior_low": [one.low for one in known],
-                "prior_high": [one.high for one in known],
+                "prior_low": prior_low,
+                "prior_high": prior_high,
                 "mean": self.draws.mean().to_numpy(),
                 "low": low,
                 "median": median,
@@ -192,14 +196,11 @@ def calibrate(
     if neural:
         require_neural()
     folder = Path(out)
+    _enough(plan.points, plan)
     whole = reference_table(plan, folder, progress, **engine)
     defined = whole.defined
     table = dataclasses.replace(whole, parameters=whole.parameters[defined], summaries=whole.summaries[defined])
-    # a truth is fitted with the others as its table
-    needed = max(2 * plan.effective, plan.trials) + 1
-    if len(table.parameters) < needed:
-        values = {"rows": len(table.parameters), "needed": needed}
-        raise InputError([Problem("calibration.too_few", values, file=plan.source, field="points")])
+    _enough(len(table.parameters), plan)
     target = observed(table.observations)
     covariance = error_covariance(table.observations, plan.correlation)
     summaries = with_errors(table.summaries, covariance, plan.seed)
@@ -222,6 +223,12 @@ def calibrate(
         predict(draws, plan, folder, progress, **engine),
         neural_fit(real, summaries, target, draws=plan.draws, seed=plan.seed) if neural else None,
     )
+
+
+def _enough(rows: int, plan: CalibrationPlan) -> None:
+    if rows < plan.needed:
+        values = {"rows": rows, "needed": plan.needed}
+        raise InputError([Problem("calibration.too_few", values, file=plan.source, field="points")])
 
 
 def _posterior(names: Sequence[str], found: Fit, plan: CalibrationPlan) -> "pd.DataFrame":

@@ -1,5 +1,8 @@
 """A calibration as its file gives it: what is fitted, to what, how hard. The fit itself lives beside."""
 
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,11 +12,13 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.experiments.patterns import PATTERNS
 from ectsim.parameters import PARAMETERS
+from ectsim.scenario.reading import load_scenario
 from ectsim.scenario.schema import Bilingual
 from ectsim.scenario.settings import Settings, setting
 from ectsim.scenario.yaml_source import Source, read_yaml
 
 FITTED = tuple(pattern.name for pattern in PATTERNS if pattern.role == "fitted")
+NEVER_FITTED = frozenset(pattern.name for pattern in PATTERNS) - frozenset(FITTED)
 FIELDS = frozenset(parameter.field for parameter in PARAMETERS.values())
 
 
@@ -80,6 +85,16 @@ class CalibrationPlan(Settings):
         """Folder its paths are relative to."""
         return self._source.parent if self._source else Path()
 
+    @property
+    def needed(self) -> int:
+        """Rows the table must have: a simulated truth is fitted with the others as its table."""
+        return max(2 * self.effective, self.trials) + 1
+
+    def beside(self, name: str) -> Path | str:
+        """Scenario of that name: a file beside the plan, else one that ships."""
+        file = self.folder / name
+        return file if file.is_file() else name
+
     @field_validator("points")
     @classmethod
     def _power_of_two(cls, given: int) -> int:
@@ -95,6 +110,11 @@ class CalibrationPlan(Settings):
     @field_validator("patterns")
     @classmethod
     def _may_be_fitted(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for name, times in Counter(given).items():
+            if name in NEVER_FITTED:
+                raise PydanticCustomError("calibration.never_fitted", "never fitted", {"given": name})
+            if times > 1:
+                raise PydanticCustomError("calibration.twice", "given twice", {"given": name})
         return _known(given, FITTED)
 
     def keeps(self, name: str) -> bool:
@@ -133,7 +153,33 @@ def load_plan(path: str | Path) -> CalibrationPlan:
     if source.problems:
         raise InputError(source.problems)
     plan._source = file
+    if problems := [*_unfound(plan, source)]:
+        raise InputError(problems)
     return plan
+
+
+def _unfound(plan: CalibrationPlan, source: Source) -> Iterator[Problem]:
+    """What the file names and is not there, told before anything is run."""
+
+    def problem(message: str, given: str, field: str) -> Problem:
+        place, line = source.places.get(field, (plan.source, None))
+        return Problem(message, {"given": given}, file=place, line=line, field=field)
+
+    if plan.interviews and not (plan.folder / plan.interviews).is_file():
+        yield problem("calibration.no_draws", plan.interviews, "interviews")
+    if plan.census is None:
+        return
+    if not (plan.folder / plan.census.folder).is_dir():
+        yield problem("calibration.no_folder", plan.census.folder, "census.folder")
+    try:
+        load_scenario(plan.beside(plan.census.scenario))
+    except InputError as error:
+        for one in error.problems:
+            if one.message == "scenario.no_file" and one.line is None:
+                found = problem(one.message, plan.census.scenario, "census.scenario")
+                yield dataclasses.replace(found, nearest=one.nearest)
+            else:
+                yield one
 
 
 def _problem(detail: ErrorDetails, source: Source, file: Path) -> Problem:
@@ -151,6 +197,8 @@ def _problem(detail: ErrorDetails, source: Source, file: Path) -> Problem:
         values = {"given": context["name"]}
         nearest = nearest_name(context["name"], context["allowed"])
         return Problem("calibration.unknown_name", values, file=place, line=line, field=name, nearest=nearest)
+    if detail["type"].startswith("calibration."):
+        return Problem(detail["type"], detail.get("ctx", {}), file=place, line=line, field=name)
     values = {"expected": _expected(location), "given": str(detail["input"])[:60]}
     return Problem("calibration.value", values, file=place, line=line, field=name)
 
@@ -163,5 +211,5 @@ def _expected(location: list[str]) -> str:
     extra: Any = model.model_fields[location[-1]].json_schema_extra or {} if location[-1] in model.model_fields else {}
     bounds = {type(one).__name__: one for one in model.model_fields[location[-1]].metadata} if extra else {}
     low, high = (getattr(bounds.get(kind), kind.lower(), None) for kind in ("Ge", "Le"))
-    between = f" ({low:g}–{high:g})" if low is not None and high is not None else ""
+    between = f" ({low:.10g}–{high:.10g})" if low is not None and high is not None else ""
     return f"{extra.get(f'description_{current_language()}', '')}{between}"

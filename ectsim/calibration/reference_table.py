@@ -1,7 +1,6 @@
 """The table a calibration rests on: draws from the prior, a sweep over them, what each gave. Fitting lives beside."""
 
 import dataclasses
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from ectsim.experiments.store import writing_whole
 from ectsim.experiments.study_settings import SweepStudy
 from ectsim.experiments.sweeping import Results, sweep
 from ectsim.parameters import PARAMETERS
-from ectsim.posterior import load_posterior
+from ectsim.posterior import Posterior, load_posterior
 from ectsim.scenario.reading import load_scenario
 from ectsim.scenario.schema import NO_POSTERIOR
 
@@ -48,6 +47,8 @@ class ReferenceTable:
         On the scales of the observations; NaN where there was nothing to count.
     synthetic : bool
         Whether the census or the interviews are fictive.
+    interviewed : frozenset of str
+        Parameters whose prior is what interviews said.
     """
 
     names: tuple[str, ...]
@@ -55,6 +56,7 @@ class ReferenceTable:
     observations: tuple[Observation, ...]
     summaries: Array
     synthetic: bool = False
+    interviewed: frozenset[str] = frozenset()
 
     @property
     def defined(self) -> NDArray[np.bool_]:
@@ -79,12 +81,23 @@ def prior_draws(plan: CalibrationPlan) -> "pd.DataFrame":
         {name: from_unit(name, column) for name, column in zip(names, unit.T, strict=True)}, columns=names
     )
     if plan.interviews:
-        told = load_posterior(plan.folder / plan.interviews)
+        told = _interviews(plan)
         rows = np.random.default_rng(plan.seed).permutation(plan.points) % len(told.draws)
-        for name, column in zip(told.names, told.draws.T, strict=True):
-            if not plan.keeps(name) and np.ptp(column):
-                draws[name] = column[rows]
+        for name in _told_by(told, plan):
+            draws[name] = told.draws[rows, told.names.index(name)]
     return draws
+
+
+def _interviews(plan: CalibrationPlan) -> Posterior:
+    """Draws from interviews: a file, never a posterior that ships."""
+    assert plan.interviews is not None
+    return load_posterior((plan.folder / plan.interviews).resolve())
+
+
+def _told_by(told: Posterior, plan: CalibrationPlan) -> list[str]:
+    """Parameters that take their prior from draws of interviews: those that vary there and are not kept."""
+    varies = np.ptp(told.draws, axis=0) > 0
+    return [name for name, moves in zip(told.names, varies, strict=True) if moves and not plan.keeps(name)]
 
 
 def is_synthetic(plan: CalibrationPlan, census: Census | None) -> bool:
@@ -97,17 +110,10 @@ def is_synthetic(plan: CalibrationPlan, census: Census | None) -> bool:
     """
     found = [] if census is None else [census.synthetic]
     if plan.interviews:
-        found.append(_says_fictive(plan.folder / plan.interviews))
+        found.append(_interviews(plan).synthetic)
     if len(set(found)) > 1:
         raise InputError([Problem("interviews.mixed", file=plan.source)])
     return any(found)
-
-
-def _says_fictive(file: Path) -> bool:
-    """What :func:`ectsim.calibration.draws_files.write_draws` told in the table itself."""
-    import pyarrow.parquet as pq
-
-    return json.loads((pq.read_schema(file).metadata or {}).get(b"synthetic", b"false"))
 
 
 def from_unit(name: str, unit: Array) -> Array:
@@ -163,16 +169,24 @@ def reference_table(
     census = read_census(read_tidy(plan.folder / plan.census.folder)) if plan.census else None
     draws = prior_draws(plan)
     synthetic = is_synthetic(plan, census)
+    fitted = _census_targets(plan, census) if census else []
     observations = [from_pattern(PUBLISHED[name]) for name in plan.patterns]
     scenarios = list(dict.fromkeys(one.scenario for one in observations))
     runs = run_draws(draws, scenarios, folder / "table", plan, progress, **engine).to_pandas()
     summaries = [_pattern_summary(runs, one, len(draws)) for one in observations]
-    if census:
-        found, columns = _census_summaries(plan, census, draws, folder, progress, **engine)
+    if fitted:
+        found, columns = _census_summaries(plan, fitted, draws, folder, progress, **engine)
         observations += found
         summaries += columns
-    values = draws.to_numpy()
-    return ReferenceTable(tuple(draws.columns), values, tuple(observations), np.column_stack(summaries), synthetic)
+    interviewed = frozenset(_told_by(_interviews(plan), plan)) if plan.interviews else frozenset()
+    return ReferenceTable(
+        tuple(draws.columns),
+        draws.to_numpy(),
+        tuple(observations),
+        np.column_stack(summaries),
+        synthetic,
+        interviewed,
+    )
 
 
 def run_draws(
@@ -191,7 +205,7 @@ def run_draws(
     study = SweepStudy.model_validate(
         {
             "name": plan.name,
-            "scenarios": {Path(name).stem: by_hand(name, plan.folder) for name in scenarios},
+            "scenarios": {Path(name).stem: by_hand(plan, name) for name in scenarios},
             "design": described(file),
             "seeds": {"first": plan.seed, "luck": "own"},
             "replicates": plan.replicates,
@@ -216,10 +230,9 @@ def described(file: Path) -> dict[str, Any]:
 BY_HAND = {"posterior": NO_POSTERIOR, "parameters": "default"}
 
 
-def by_hand(name: str, folder: Path) -> Any:
+def by_hand(plan: CalibrationPlan, name: str) -> Any:
     """A ready scenario or a file's, whose parameters are not drawn: the table sets them."""
-    beside = folder / name
-    return load_scenario(beside if beside.is_file() else name).model_copy(update=BY_HAND)
+    return load_scenario(plan.beside(name)).model_copy(update=BY_HAND)
 
 
 def _pattern_summary(runs: "pd.DataFrame", observation: Observation, points: int) -> Array:
@@ -236,9 +249,19 @@ def pooled_counts(runs: Any, pattern: Pattern, points: int) -> tuple[Array, Arra
     return count, of
 
 
+def _census_targets(plan: CalibrationPlan, census: Census) -> list[dict[Any, Any]]:
+    """Targets of the census that are not held out, one mapping each."""
+    assert plan.census is not None
+    table: Any = census_targets(census).table
+    fitted = table[~table["held_out"]]
+    if fitted.empty:
+        raise InputError([Problem("calibration.empty_census", file=plan.folder / plan.census.folder)])
+    return fitted.to_dict("records")
+
+
 def _census_summaries(
     plan: CalibrationPlan,
-    census: Census,
+    fitted: Sequence[dict[Any, Any]],
     draws: "pd.DataFrame",
     folder: Path,
     progress: Progress | None,
@@ -246,17 +269,11 @@ def _census_summaries(
 ) -> tuple[list[Observation], list[Array]]:
     """Targets of the census and what each draw gave for them, the same listing applied to simulated projects."""
     assert plan.census is not None
-    table: Any = census_targets(census).table
-    fitted = table[~table["held_out"]]
-    if fitted.empty:
-        raise InputError([Problem("calibration.empty_census", file=plan.folder / plan.census.folder)])
     name = Path(plan.census.scenario).stem
     seeds = plan.seed + np.arange(len(draws))[:, None] + len(draws) * np.arange(plan.replicates)
-    means = census_means(
-        by_hand(plan.census.scenario, plan.folder), draws, seeds, folder / "census", progress, **engine
-    )
+    means = census_means(by_hand(plan, plan.census.scenario), draws, seeds, folder / "census", progress, **engine)
     observations, columns = [], []
-    for row in fitted.to_dict("records"):
+    for row in fitted:
         one = from_census(row["name"], row["label"], row["unit"], row["value"], row["standard_error"], name)
         observations.append(one)
         columns.append(_mean_on_scale(means[row["name"]], one.share))

@@ -100,9 +100,13 @@ class Pace:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
+        self._total = 0
 
     def tell(self, now: float, done: int, total: int) -> str:
         """Rate and time left, nothing before they can be known; ``now`` in seconds."""
+        if total != self._total or done < self._seen[-1][1]:  # another stage of the same command
+            self._seen.clear()
+            self._total = total
         self._seen.append((now, done))
         while len(self._seen) > 2 and self._seen[1][0] < now - SECONDS_OF_PACE:
             self._seen.popleft()

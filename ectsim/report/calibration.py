@@ -122,7 +122,8 @@ def parameters_figure(found: Calibrated) -> "Figure":
             axes.plot([0, 1], [row, row], color=FAINT, linewidth=6, solid_capstyle="butt")
             axes.plot([scale("low"), scale("high")], [row, row], color=COLOUR["a"], linewidth=3, solid_capstyle="butt")
             axes.plot(scale("median"), row, "o", color=COLOUR["a"], markersize=6)
-            axes.plot(scale("default"), row, "x", color=COLOUR["b"], markersize=7, markeredgewidth=2)
+            if one["prior_low"] <= one["default"] <= one["prior_high"]:
+                axes.plot(scale("default"), row, "x", color=COLOUR["b"], markersize=7, markeredgewidth=2)
             verdict = _say(f"verdict.{one['verdict'].replace(' ', '_')}")
             told = f"{number(one['low'], 2)} – {number(one['high'], 2)}   {verdict}"
             axes.annotate(told, (1.02, row), fontsize=9, va="center", color=QUIET, annotation_clip=False)

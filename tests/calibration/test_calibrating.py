@@ -1,5 +1,6 @@
 """A calibration of tiny worlds from end to end: what it gives, what it refuses, that it survives being killed."""
 
+import dataclasses
 import shutil
 import signal
 import subprocess
@@ -88,13 +89,34 @@ def test_a_target_the_prior_never_gives_is_refused_by_name(made, monkeypatch: py
     assert (caught.value.names, caught.value.exit_code) == (("ideas",), 1)
 
 
-def test_too_few_simulations_are_refused(made):
+def test_too_few_points_are_refused_before_they_are_run(made, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(calibrating, "reference_table", None)
     plan, folder = made
     asked = plan.model_copy(update={"effective": 130})
     with pytest.raises(InputError) as caught:
         calibrate(asked, folder)
     (problem,) = caught.value.problems
     assert (problem.field, problem.values["needed"]) == ("points", 261)
+
+
+def test_points_without_every_target_do_not_count(made, calibrated, monkeypatch: pytest.MonkeyPatch):
+    holes = calibrated.table.summaries.copy()
+    holes[:200, 0] = np.nan
+    table = dataclasses.replace(calibrated.table, summaries=holes)
+    monkeypatch.setattr(calibrating, "reference_table", lambda *given, **named: table)
+    with pytest.raises(InputError) as caught:
+        calibrate(*made)
+    assert caught.value.problems[0].values == {"rows": len(holes) - 200, "needed": 101}
+
+
+def test_a_prior_from_interviews_is_told_as_one(calibrated):
+    asked = dataclasses.replace(calibrated.table, interviewed=frozenset({"idea_rate"}))
+    before = calibrated.parameters().set_index("name")
+    after = dataclasses.replace(calibrated, table=asked).parameters().set_index("name")
+    assert after["source"]["idea_rate"] == "interview"
+    values = asked.parameters[:, asked.names.index("idea_rate")]
+    assert (after["prior_low"]["idea_rate"], after["prior_high"]["idea_rate"]) == (values.min(), values.max())
+    assert before.drop("idea_rate").equals(after.drop("idea_rate"))
 
 
 def test_another_table_in_the_same_folder_is_refused(made):

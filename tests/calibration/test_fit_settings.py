@@ -50,6 +50,11 @@ def test_one_of_each_confounded_product_is_kept():
         ("kept: [propensity]\n", "kept", 2, "propensity_0"),
         ("patterns: [hasard]\n", "patterns", 2, "hazard"),
         ("patterns: [on_time]\n", "patterns", 2, None),
+        ("patterns: [ideas, size, ideas]\n", "patterns", 2, None),
+        ("interviews: nowhere.parquet\n", "interviews", 2, None),
+        ("interviews: pays_ledonien\n", "interviews", 2, None),
+        ("census: {folder: nowhere, scenario: spontaneous}\n", "census.folder", 2, None),
+        ("census:\n  folder: .\n  scenario: spontaneus\n", "census.scenario", 4, "spontaneous.yaml"),
         ("patterns: []\n", "patterns", 2, None),
         ("census:\n  folder: here\n  scenary: spontaneous\n", "census.scenary", 4, "scenario"),
     ],
@@ -57,6 +62,31 @@ def test_one_of_each_confounded_product_is_kept():
 def test_what_is_wrong_is_told_with_its_line_and_field(refusal, content, field, line, nearest):
     found = {(one.field, one.line, one.nearest) for one in refusal(content)}
     assert (field, line, nearest) in found
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("patterns: [on_time]\n", "calibration.never_fitted"),
+        ("patterns: [ideas, ideas]\n", "calibration.twice"),
+        ("interviews: nowhere.parquet\n", "calibration.no_draws"),
+        ("census: {folder: nowhere, scenario: spontaneous}\n", "calibration.no_folder"),
+    ],
+)
+def test_it_says_what_is_wrong_and_not_only_where(refusal, content, message):
+    assert [one.message for one in refusal(content)] == [message]
+
+
+def test_a_census_scenario_that_is_wrong_inside_is_told_by_its_own_lines(tmp_path):
+    (tmp_path / "wrong.yaml").write_text(f"extends: spontaneous\n{NAME}horizn: 12\n", encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(f"{NAME}census: {{folder: ., scenario: wrong.yaml}}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_plan(tmp_path / "plan.yaml")
+    assert [(one.file, one.line) for one in caught.value.problems] == [(tmp_path / "wrong.yaml", 3)]
+
+
+def test_bounds_are_whole_numbers_where_they_are(refusal):
+    assert "64–1048576" in str(refusal("points: 3\n")[0])
 
 
 def test_every_problem_is_told_at_once(refusal):

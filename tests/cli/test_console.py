@@ -50,6 +50,16 @@ def test_pace_is_that_of_the_last_minute_not_of_runs_found_done():
     assert pace.tell(10, 5, 100).startswith("0,5 par seconde")
 
 
+def test_another_stage_has_a_pace_of_its_own():
+    for total in (200, 100):
+        pace = Pace()
+        pace.tell(0, 0, 200)
+        pace.tell(9, 180, 200)
+        # as many runs as before, or fewer, and slower: what the last stage did says nothing of this one
+        assert pace.tell(10, 1, total) == ""
+        assert pace.tell(20, 11, total).startswith(("1.0", "1,0"))
+
+
 def test_lines_in_a_log_grow_rarer(monkeypatch: pytest.MonkeyPatch, capsys):
     clock = [0.0]
     monkeypatch.setattr(console.time, "monotonic", lambda: clock[0])
