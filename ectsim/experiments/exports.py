@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.experiments.parts import RUNS, read_part, tables_of
-from ectsim.experiments.store import kept_study, table_files, writing_whole
+from ectsim.experiments.store import StoreError, kept_study, table_files, writing_whole
 from ectsim.posterior import notice_in
 
 if TYPE_CHECKING:
