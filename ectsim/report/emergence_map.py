@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAMED = 3
-"""Communes named in each map, those that stand out."""
+NAMED, APART = 3, 0.03
+"""Communes named in each map, those that stand out; the least degrees of latitude between their names."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -29,6 +29,8 @@ def _say(key: str, **values: object) -> str:
 
 def emergence_map(twins: "pd.DataFrame", comparison: Comparison) -> "Figure":
     """Three maps of the territory: projects emerged a run in A, in B, and B less A, by commune of the project."""
+    from matplotlib.colors import Normalize, PowerNorm
+
     territory, horizon = comparison.a.territory, comparison.a.scenario.horizon
     counted_by_code = emergences(twins, horizon.months)
     table = counted_by_code.reindex(list(territory.codes), fill_value=0.0)
@@ -41,14 +43,15 @@ def emergence_map(twins: "pd.DataFrame", comparison: Comparison) -> "Figure":
         figure = new_figure()
         grid = figure.add_gridspec(2, 3, height_ratios=(1, 0.035), left=0.03, right=0.97, top=0.8, bottom=0.15,
                                    wspace=0.06, hspace=0.04)  # fmt: skip
+        counts, gaps = PowerNorm(0.5, 0.0, highest), Normalize(-widest, widest)
         drawn = (
-            (titles[0], without, SHADES, (0.0, highest), number),
-            (titles[1], with_scheme, SHADES, (0.0, highest), number),
-            (_say("gap"), with_scheme - without, MORE_LESS, (-widest, widest), signed),
+            (titles[0], without, (SHADES, counts), number),
+            (titles[1], with_scheme, (SHADES, counts), number),
+            (_say("gap"), with_scheme - without, (MORE_LESS, gaps), signed),
         )
-        for place, (name, values, colours, bounds, written) in enumerate(drawn):
+        for place, (name, values, look_of_map, written) in enumerate(drawn):
             axes = figure.add_subplot(grid[0, place])
-            shades = draw_communes(axes, territory, values, colours, bounds)
+            shades = draw_communes(axes, territory, values, *look_of_map)
             _name_foremost(axes, territory, values, written)
             panel_head(axes, name)
             _draw_scale(figure, figure.add_subplot(grid[1, place]), shades, written)
@@ -71,8 +74,11 @@ def _title(names: Any, without: NDArray[Any], with_scheme: NDArray[Any], compari
 def _name_foremost(axes: "Axes", territory: Any, values: NDArray[Any], written: Any) -> None:
     from matplotlib.patheffects import withStroke
 
-    for row in np.argsort(-np.abs(values), kind="stable")[:NAMED]:
-        if values[row]:
+    named: list[int] = []
+    for row in np.argsort(-np.abs(values), kind="stable"):
+        far = all(abs(territory.latitude[row] - territory.latitude[other]) > APART for other in named)
+        if values[row] and far and len(named) < NAMED:
+            named.append(int(row))
             label = f"{territory.names[row]} {written(values[row], 2)}"
             place = (territory.longitude[row], territory.latitude[row])
             halo = [withStroke(linewidth=2.5, foreground="white")]
@@ -86,4 +92,4 @@ def _draw_scale(figure: "Figure", axes: "Axes", shades: Any, written: Any) -> No
     bar.ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: written(value, 2)))
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
     bar.ax.tick_params(labelsize=8, length=2)
-    bar.set_label(_say("unit"), fontsize=8.5)
+    bar.set_label(_say("unit" if written is number else "gap_unit"), fontsize=8.5)

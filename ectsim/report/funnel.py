@@ -55,8 +55,8 @@ def funnel_figure(comparison: Comparison) -> "Figure":
     names = {"a": comparison.a.scenario.name, "b": comparison.b.scenario.name}
     with look():
         figure = new_figure()
-        left, right = figure.add_gridspec(1, 2, width_ratios=(1.35, 1), left=0.06, right=0.97, top=0.79, bottom=0.15,
-                                          wspace=0.75)  # fmt: skip
+        left, right = figure.add_gridspec(1, 2, width_ratios=(1.35, 1), left=0.06, right=0.96, top=0.79, bottom=0.15,
+                                          wspace=0.52)  # fmt: skip
         _draw_lines(figure.add_subplot(left), lines)
         _draw_yields(figure.add_subplot(right), lines)
         head(figure, _title(lines), _say("subtitle", runs=comparison.runs, time=time, **names))
@@ -134,7 +134,7 @@ def _name_ends(axes: "Axes", lines: list[Line]) -> None:
     place = -np.inf
     for end, name, key, last in sorted(ends):
         place = max((end - low) / (high - low), place + APART, 0.0)
-        label = f"{textwrap.fill(name, 30)}{text('cli.colon')} {number(last)}"
+        label = f"{textwrap.fill(name, 22)}{text('cli.colon')} {number(last)}"
         axes.annotate(
             label, (1.02, place), xycoords="axes fraction", color=_look(key)["color"], fontweight="bold", fontsize=9,
             va="center", annotation_clip=False,
@@ -142,15 +142,15 @@ def _name_ends(axes: "Axes", lines: list[Line]) -> None:
 
 
 def _draw_yields(axes: "Axes", lines: list[Line]) -> None:
-    for row, (_, key, values) in enumerate(lines):
-        value = _yield(values)
-        axes.hlines(row, 0, value, color=_look(key)["color"], linewidth=3)
-        axes.plot(value, row, marker=_look(key)["marker"], color=_look(key)["color"], markersize=9)
+    widest = max((_yield(values) for _, _, values in lines if values[0]), default=0.0)
+    for row, (name, key, values) in enumerate(lines):
+        value, colour = _yield(values), _look(key)["color"]
+        axes.hlines(row, 0, value, color=colour, linewidth=3)
+        axes.plot(value, row, marker=_look(key)["marker"], color=colour, markersize=9)
         axes.annotate(number(value), (value, row), (9, 0), textcoords="offset points", va="center", color=INK)
-    axes.set_yticks(range(len(lines)), [textwrap.fill(name, 24) for name, _, _ in lines], fontsize=9)
-    axes.tick_params(axis="y", length=0, labelcolor=INK)
-    axes.set_ylim(len(lines) - 0.4, -0.6)
-    axes.set_xlim(0, None)
-    axes.margins(x=0.15)
+        axes.annotate(name, (0, row), (4, 8), textcoords="offset points", color=colour, fontweight="bold", fontsize=9)
+    axes.set_yticks([])
+    axes.set_ylim(len(lines) - 0.4, -0.7)
+    axes.set_xlim(0, 1.2 * widest or 1)
     axes.set_xlabel(_say("yield_unit"), color=QUIET)
-    panel_head(axes, _say("yields"))
+    panel_head(axes, _say("yields"), _say("yields_note"))

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from ectsim import __version__
 from ectsim.locale import text
 from ectsim.report.style import (
+    COLOUR,
     FAINT,
     INK,
     QUIET,
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
     from ectsim.experiments.single import Run
 
-STEPS = 80
+STEPS = 100
 """Steps of the springs that lay actors out: fewer leave a tangle, more move nothing one can see."""
+WITHIN, ACROSS = ("#8C8C8C", 0.6), (COLOUR["b"], 0.9)
+"""Colour and width of the ties that served, inside a sector and between two."""
 LEAST, MOST = 12.0, 130.0
 """Areas of an actor in no project, and of the one in most projects, in points."""
 
@@ -53,11 +56,12 @@ def network_figure(run: "Run") -> "Figure":
     counts["alone"] = number(int((~actors["actor"].isin([*served["actor"], *served["other"]])).sum()), 0)
     with look():
         figure = new_figure()
-        axes = figure.add_axes((0.03, 0.12, 0.72, 0.7))
+        axes = figure.add_axes((0.03, 0.09, 0.74, 0.8))
         axes.set_axis_off()
         axes.set_aspect("equal")
-        _draw_ties(axes, places, ties[ties["cooperated"] != "since"], FAINT, 0.4, 1)
-        _draw_ties(axes, places, served, QUIET, 1.1, 2)
+        _draw_ties(axes, places, ties[ties["cooperated"] != "since"], (FAINT, 0.35))
+        _draw_ties(axes, places, served[~across], WITHIN)
+        _draw_ties(axes, places, served[across], ACROSS)
         _draw_actors(axes, places, actors)
         _draw_key(figure)
         name, seed = run.setup.scenario.name, run.seed
@@ -68,19 +72,26 @@ def network_figure(run: "Run") -> "Figure":
 
 
 def _places(actors: "pd.DataFrame", ties: "pd.DataFrame") -> dict[int, Any]:
-    """Where each actor stands: ties pull, those that served twice as much; the same places whenever it is drawn."""
+    """Where each actor stands: ties pull, those that served twice as much; the same places whenever it is drawn.
+
+    Distances from the middle keep their order but are spread evenly over the disc: the middle would be a tangle.
+    """
     graph = nx.Graph()
     graph.add_nodes_from(actors["actor"].tolist())
     for one in ties.to_dict("records"):
         graph.add_edge(one["actor"], one["other"], weight=2.0 if one["cooperated"] == "since" else 1.0)
-    return nx.spring_layout(graph, iterations=STEPS, seed=1, k=2.2 / np.sqrt(max(len(actors), 1)))
+    laid = nx.spring_layout(graph, iterations=STEPS, seed=1, k=4 / np.sqrt(max(len(actors), 1)))
+    where = np.array(list(laid.values())).reshape(-1, 2)
+    where -= np.median(where, axis=0)
+    away = np.hypot(*where.T)
+    evenly = np.sqrt((np.argsort(np.argsort(away, kind="stable"), kind="stable") + 1) / len(away))
+    return dict(zip(laid, where * (evenly / np.maximum(away, 1e-9))[:, None], strict=True))
 
 
-def _draw_ties(
-    axes: "Axes", places: dict[int, Any], ties: "pd.DataFrame", colour: str, width: float, order: int
-) -> None:
+def _draw_ties(axes: "Axes", places: dict[int, Any], ties: "pd.DataFrame", look_of_tie: tuple[str, float]) -> None:
+    colour, width = look_of_tie
     ends = [(places[one], places[other]) for one, other in zip(ties["actor"], ties["other"], strict=True)]
-    axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, zorder=order))
+    axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, zorder=1 + width))
 
 
 def _draw_actors(axes: "Axes", places: dict[int, Any], actors: Any) -> None:
@@ -95,7 +106,7 @@ def _draw_actors(axes: "Axes", places: dict[int, Any], actors: Any) -> None:
             color=SECTOR_COLOUR[sector],
             edgecolor=INK,
             linewidth=0.5,
-            zorder=3,
+            zorder=4,
             label=label(sector),
         )
     axes.autoscale_view()
@@ -108,7 +119,8 @@ def _draw_key(figure: "Figure") -> None:
         for sector, marker in SECTOR_MARKER.items()
     ]  # fmt: skip
     ties = [
-        Line2D([], [], color=QUIET, linewidth=1.6, label=_say("served")),
+        Line2D([], [], color=ACROSS[0], linewidth=1.8, label=_say("across")),
+        Line2D([], [], color=WITHIN[0], linewidth=1.2, label=_say("within")),
         Line2D([], [], color=FAINT, linewidth=1.2, label=_say("known")),
     ]
     look_of_key: dict[str, Any] = {"frameon": False, "labelcolor": QUIET, "fontsize": 9.5, "alignment": "left"}

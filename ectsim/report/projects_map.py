@@ -42,7 +42,7 @@ def draw_communes(
     territory: Territory,
     values: NDArray[np.float64] | None = None,
     colours: Any = None,
-    bounds: tuple[float, float] = (0.0, 1.0),
+    scale: Any = None,
 ) -> Any:
     """Draw the outlines of the communes, shaded by ``values`` (C,) where there are some; return the shades."""
     from matplotlib.collections import PolyCollection
@@ -51,7 +51,7 @@ def draw_communes(
     shades = PolyCollection(rings, facecolor="#F4F4F2", edgecolor="#BBBBBB", linewidth=0.5)
     if values is not None:
         shades.set_array(np.repeat(values, [len(outline) for outline in territory.outlines]))
-        shades.set(cmap=colours, clim=bounds)
+        shades.set(cmap=colours, norm=scale)
     axes.add_collection(shades)
     axes.set_aspect(1.0 / np.cos(np.radians(territory.latitude.mean())))
     axes.autoscale_view()

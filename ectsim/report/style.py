@@ -33,7 +33,7 @@ ORIGIN_COLOUR = {
     "regulation": "#222222",
 }
 ORIGIN_MARKER = {"spontaneous": "o", "event": "v", "call": "s", "subsidy": "^", "regulation": "X"}
-SHADES, MORE_LESS = "cividis_r", "PuOr_r"
+SHADES, MORE_LESS = "Blues", "PuOr_r"
 """Maps of colours for quantities and for differences: both told apart by who sees no colour, the first in grey too."""
 WONG = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Colours of curves that have no other meaning, in order, from Okabe and Ito; dashes and marks tell them apart too."""

@@ -14,18 +14,22 @@ MOST_ROWS = 40
 """Rows of a table that a page shows; the folder holds all."""
 MOST_COLUMNS = 9
 HASH_SHOWN = 16
+ANSWERED = 3
+"""Sentences of a story told first."""
 
 
 def report(folder: ResultsFolder) -> Report:
     """Story, figures and tables as they lie in the folder."""
     names = ", ".join(scenario_names(folder))
+    told = [one for one in sentences(folder.story) if one not in text("report.not_a_forecast")]
     values = {"verb": folder.verb or folder.path.name, "names": names or "–"}
     return Report(
         kind=text("reports.general.kind", **values),
         title=text("reports.general.title", **values),
         question=text("reports.general.question", **values),
-        answer=tuple(sentences(folder.story, 3)) or (text("reports.general.no_story"),),
+        answer=tuple(told[:ANSWERED]) or (text("reports.general.no_story"),),
         pictures=folder.pictures(),
+        details=(points("details", told[ANSWERED:]),) if told[ANSWERED:] else (),
         tables=tuple(plain_table(folder, file.stem) for file in sorted(folder.path.glob("*.parquet"))),
         method=(text("reports.general.method", command=command(folder)),),
         limits=limits(folder, *(() if folder.speaks else (text("reports.other_language"),))),
@@ -50,14 +54,14 @@ def scenario_names(folder: ResultsFolder) -> list[str]:
     return [str(one.get("file", "")).removesuffix(".yaml") for one in scenarios if isinstance(one, dict)]
 
 
-def sentences(paragraphs: Iterable[str], most: int) -> list[str]:
-    """The first sentences of a text, cut where a line or a sentence ends."""
+def sentences(paragraphs: Iterable[str]) -> list[str]:
+    """The sentences of a text, cut where a line or a sentence ends."""
     found: list[str] = []
     for paragraph in paragraphs:
         for line in paragraph.splitlines():
             whole = line.strip().replace(". ", ".\n").splitlines()
             found += [sentence.strip() for sentence in whole if sentence.strip()]
-    return found[:most]
+    return found
 
 
 def synthetic(folder: ResultsFolder) -> bool:
