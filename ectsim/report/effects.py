@@ -81,7 +81,7 @@ def _draw_factor(axes: "Axes", study: SweepStudy, runs: "pd.DataFrame", outcome:
     _local_numbers(axes)
     levels = sorted(set(runs[factor].dropna()))
     if len(levels) <= MOST_LEVELS:
-        axes.set_xticks(levels, [decimal(round(float(level), 6)) for level in levels])
+        axes.set_xticks(levels, [decimal(float(f"{level:.3g}")) for level in levels])
     label = factor_label(factor)
     panel_head(axes, label[0].upper() + label[1:])
 

@@ -118,8 +118,8 @@ def open_folder(given: Path, markers: Mapping[str, str]) -> ResultsFolder:
     given
         The folder.
     markers
-        Files, named from the folder, that tell what made it where there is no ``provenance.json``; by name, the verb,
-        "" for that of the command they tell.
+        Files, named from the folder, that tell what made it where ``provenance.json`` does not; by name, the verb, ""
+        for that of the command they tell.
 
     Raises
     ------
@@ -128,14 +128,16 @@ def open_folder(given: Path, markers: Mapping[str, str]) -> ResultsFolder:
     """
     if not given.is_dir():
         raise InputError([Problem("reports.no_folder", file=given)])
-    if (given / PROVENANCE).is_file():
-        told = read_provenance(given)
-        return ResultsFolder(given, str(told.get("verb", "")), told)
+    made = read_provenance(given) if (given / PROVENANCE).is_file() else {}
+    if "verb" in made:
+        return ResultsFolder(given, str(made["verb"]), made)
     for marker, verb in markers.items():
         file = given / marker
         if file.is_file():
             told = _read_json(file) if file.suffix == ".json" else {}
-            return ResultsFolder(file.parent, verb or _verb_of(told), told)
+            return ResultsFolder(file.parent, verb or _verb_of(told), {**told, **made})
+    if made:
+        return ResultsFolder(given, _verb_of(made), made)
     raise InputError([Problem("reports.not_results", file=given)])
 
 

@@ -95,7 +95,7 @@ def test_the_patterns_leave_a_folder_with_their_figure(ask, folder: Path):
 
 def test_what_cannot_be_reported_says_why(ask, folder: Path):
     (folder / "empty").mkdir()
-    for line, words in (("report nowhere", "no folder"), ("report empty", "no results folder"), ("report", "DIR")):
+    for line, words in (("report nowhere", "no folder"), ("report empty", "no results folder"), ("report", "folders")):
         answer = ask(line)
         assert answer.code == 2
         assert words.lower() in answer.err.lower()

@@ -153,9 +153,15 @@ def test_an_unknown_verb_still_has_its_page(compared: Path, tmp_path: Path, lang
 def test_hostile_names_stay_words(language: str):
     table = Table(HOSTILE, HOSTILE, (HOSTILE, HOSTILE), ((HOSTILE, HOSTILE),))
     part = Part(HOSTILE, (HOSTILE,), (HOSTILE,), (Picture(PIXEL, HOSTILE, HOSTILE),), (table,), missing=(HOSTILE,))
-    pairs = ((HOSTILE, HOSTILE),)
     report = Report(
-        HOSTILE, HOSTILE, HOSTILE, (HOSTILE,) * 3, part.pictures, (part,), (table,), (HOSTILE,), provenance=pairs
+        *(HOSTILE, HOSTILE, HOSTILE, (HOSTILE,) * 3),
+        pictures=part.pictures,
+        details=(part,),
+        chapters=(part,),
+        tables=(table,),
+        method=(HOSTILE,),
+        limits=(HOSTILE,),
+        provenance=((HOSTILE, HOSTILE),),
     )
     page = report_page(report)
     found = assert_sound(page, language)

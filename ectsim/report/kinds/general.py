@@ -14,6 +14,8 @@ MOST_ROWS = 40
 """Rows of a table that a page shows; the folder holds all."""
 MOST_COLUMNS = 9
 HASH_SHOWN = 16
+MADE_AGAIN = ("run", "compare", "check-patterns")
+"""Verbs whose folders ``ectsim rerun`` makes again."""
 ANSWERED = 3
 """Sentences of a story told first."""
 
@@ -91,7 +93,7 @@ def provenance(folder: ResultsFolder) -> tuple[tuple[str, str], ...]:
     options: Any = told.get("options") or {}
     scenarios: Any = [one for one in told.get("scenarios", ()) if isinstance(one, dict)]
     rows = {
-        "command": told.get("command"),
+        "command": command(folder),
         "options": ", ".join(f"{name} {value}" for name, value in options.items() if value is not None),
         "scenarios": ", ".join(str(one.get("file", "")) for one in scenarios),
         "version": told.get("version"),
@@ -101,6 +103,7 @@ def provenance(folder: ResultsFolder) -> tuple[tuple[str, str], ...]:
         "finished": told.get("finished"),
         "inputs_hash": _short(told.get("inputs_hash")),
         "code_hash": _short(told.get("code_hash")),
+        "again": text("reports.provenance.rerun") if folder.verb in MADE_AGAIN else "",
     }
     return tuple((text(f"reports.provenance.{name}"), str(value)) for name, value in rows.items() if value)
 

@@ -46,10 +46,7 @@ def report(folder: ResultsFolder) -> Report:
         tables=(_outcomes(study, runs), _factors(study, runs)),
         method=(text("reports.sweep.method", **counts, design=study.design.kind),),
         limits=general.limits(folder, text("reports.sweep.limit")),
-        provenance=(
-            (text("reports.provenance.command"), "ectsim sweep run"),
-            (text("reports.provenance.code_hash"), str(told["model"])[: general.HASH_SHOWN]),
-        ),
+        provenance=general.provenance(folder),
         synthetic=bool(found.notice),
     )
 
