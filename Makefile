@@ -3,7 +3,7 @@ PYTHON ?= python3.12
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 # every extra but npe, whose PyTorch weighs gigabytes
-EXTRAS := cluster discovery pdf query workshop
+EXTRAS := cluster discovery pdf query territory workshop
 COMPILE := $(UV) compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --quiet
 
 # uv reads its own settings, not pip's: an index chosen for pip in the environment is passed on

@@ -25,6 +25,7 @@ from ectsim.cli import (
     scenarios,
     sensitivity,
     sweeping,
+    territory,
     workshop,
 )
 from ectsim.cli.console import print_json, say
@@ -39,6 +40,7 @@ app = typer.Typer(cls=SpokenGroup, rich_markup_mode=None, add_completion=False)
 running.add_verbs(app)
 sweeping.add_verbs(app)
 scenarios.add_verbs(app)
+territory.add_verbs(app)
 reference.add_verbs(app)
 interviews.add_verbs(app)
 calibrating.add_verbs(app)

@@ -1,4 +1,4 @@
-"""Verbs that tell what ectsim holds: scenario, parameters, territory, doctor."""
+"""Verbs that tell what ectsim holds: scenario, parameters, doctor."""
 
 import json
 
@@ -6,7 +6,6 @@ import pytest
 
 from ectsim.parameters import PARAMETERS
 from ectsim.scenario import scenario_schema
-from ectsim.territory.nomenclature import KINDS
 
 
 @pytest.mark.parametrize(("language", "name"), [("fr", "Petit appel"), ("en", "Small call")])
@@ -38,14 +37,6 @@ def test_parameters(ask):
         shown = ask(f"parameters --lang {language}").out
         assert words in shown
         assert all(name.partition("[")[0][:12] in shown for name in PARAMETERS)
-
-
-def test_a_territory(ask):
-    told = json.loads(ask("territory check pays_ledonien/bassin_de_vie --json").out)
-    assert (told["communes"], len(told["kinds"])) == (62, len(KINDS))
-    answer = ask("territory check --lang fr")
-    assert answer.code == 0
-    assert "199 communes" in answer.out
 
 
 def test_doctor(ask):
