@@ -2,13 +2,16 @@
 
 import json
 import math
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ectsim.cli.interruption import announcing
 from ectsim.cli.spoken import SpokenCommand
+from ectsim.cli.sweeps import SweepInterruptedError
 from ectsim.locale import current_language, text
 
 if TYPE_CHECKING:
@@ -49,7 +52,15 @@ def sensitivity(
         half_width=half_width,
         most_rows=most_rows,
     )
-    _conduct(made, store, asked, workers, as_json)
+    flags = {"--quick": quick, "--by-mechanism": by_mechanism, "--second-order": second_order}
+    values = {"--method": method, "--half-width": half_width, "--most-rows": most_rows, "--workers": workers}
+    again = [study, "--out", str(store), *(flag for flag, given in flags.items() if given)]
+    again += [str(part) for option, value in values.items() if value is not None for part in (option, value)]
+    try:
+        with announcing(text("cli_sweeps.stopping")):
+            _conduct(made, store, asked, workers, as_json)
+    except KeyboardInterrupt:
+        raise SweepInterruptedError(store, f"ectsim sensitivity {shlex.join(again)}") from None
 
 
 def _conduct(study: "SweepStudy", folder: Path, asked: "Asked", workers: int | None, as_json: bool) -> None:

@@ -192,6 +192,8 @@ def _setting(name: str, field: Any) -> tuple[str, ...]:
 
 
 def _default(field: Any) -> str:
+    if field.is_required():
+        return "required"
     if isinstance(field.default, int | float) and not isinstance(field.default, bool):
         return _number(field.default)
     if isinstance(field.default, tuple):

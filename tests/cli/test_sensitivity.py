@@ -56,6 +56,18 @@ def test_an_index_below_0_is_shown_as_0():
     assert share_of_variance({"value": 0.32, "low": 0.2, "high": 0.4}).startswith("0")
 
 
+def test_interrupted_it_says_how_to_go_on(ask, trial, monkeypatch: pytest.MonkeyPatch):
+    from ectsim.analysis.sensitivity import conducting
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(conducting, "sweep", stop)
+    answer = ask("sensitivity trial.yaml --out found --method sobol --quick")
+    assert answer.code == 130
+    assert "ectsim sensitivity trial.yaml --out found --quick --method sobol --half-width 0.1" in answer.err
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

@@ -66,6 +66,7 @@ def test_the_command_line_is_there_in_both_languages(site: Path):
 
 def test_every_field_outcome_and_public_name_is_there(site: Path):
     fields = words(site / "reference" / "scenario.html")
+    assert "undefined" not in fields
     assert not [name for name in Scenario.model_fields if name not in fields]
     assert not [name for kind in INSTRUMENTS.values() for name in kind.model_fields if name not in fields]
     outcomes = words(site / "reference" / "outcomes.html")
