@@ -57,7 +57,7 @@ def test_a_comparison_and_a_sweep_make_a_synthesis(ask, folder: Path):
         "What is not known",
     ):
         assert words in page
-    assert page.count("<img") == 4
+    assert page.count("<img") == 5
     # what nothing fills names the command that would
     for name in ("ecosystem", "roles", "unknown"):
         assert CHAPTERS[name].commands[0] in page

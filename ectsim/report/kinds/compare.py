@@ -14,6 +14,7 @@ from ectsim.report.document import Part, Report, Table
 from ectsim.report.emergence_map import emergence_map
 from ectsim.report.figures import comparison_figure
 from ectsim.report.folders import ResultsFolder, picture
+from ectsim.report.funnel import funnel_figure
 from ectsim.report.kinds import general
 from ectsim.report.outcome_tables import comparison_table
 from ectsim.report.twin_flows import flows_figure
@@ -64,9 +65,14 @@ def read_comparison(folder: ResultsFolder) -> Comparison:
 
 
 def _figures(folder: ResultsFolder, found: Comparison) -> list["Figure"]:
-    """Curves and fates, flows between both worlds, and where projects emerge."""
+    """Curves and fates, flows between both worlds, the funnel by origin, and where projects emerge."""
     twins = folder.table("twins")
-    return [comparison_figure(found), flows_figure(twins, found), emergence_map(twins, found)]
+    return [
+        comparison_figure(found),
+        flows_figure(twins, found),
+        funnel_figure(found),
+        emergence_map(twins, found),
+    ]
 
 
 def _part(name: str, *paragraphs: str) -> Part:
