@@ -98,14 +98,21 @@ def load_posterior(name_or_path: str | Path, beside: Path | None = None) -> Post
     InputError
         If there is none, it is no Parquet file, or its columns are not numbers within the bounds of parameters.
     """
-    file = _found(str(name_or_path), beside)
+    file = find_posterior(str(name_or_path), beside)
     content = file.read_bytes()
     names, draws, notice = _read(file, content)
     draws.setflags(write=False)
     return Posterior(file, names, draws, hashlib.sha256(content).hexdigest(), notice)
 
 
-def _found(given: str, beside: Path | None) -> Path:
+def find_posterior(given: str, beside: Path | None = None) -> Path:
+    """File behind a path or name that :func:`load_posterior` takes; nothing is read of it.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
     folder = beside.parent if beside else Path()
     for candidate in (folder / given, shipped_folder("calibration") / given / POSTERIOR):
         if candidate.is_file():
@@ -113,7 +120,7 @@ def _found(given: str, beside: Path | None) -> Path:
     known = shipped_posteriors()
     values = {"given": given, "allowed": ", ".join(known)}
     raise InputError(
-        [Problem("parameters.no_posterior", values, beside, field="posterior", nearest=nearest_name(given, known))]
+        [Problem("parameters.no_posterior", values, field="posterior", nearest=nearest_name(given, known))]
     )
 
 

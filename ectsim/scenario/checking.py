@@ -14,7 +14,7 @@ from ectsim.errors import InputError, Problem, nearest_name
 from ectsim.scenario.conflicts import ConflictError
 from ectsim.scenario.expectations import Location, expectation, names_at, node_at
 from ectsim.scenario.instruments import INSTRUMENTS
-from ectsim.scenario.schema import Scenario
+from ectsim.scenario.schema import NO_POSTERIOR, Scenario
 from ectsim.scenario.yaml_source import Source, field_name
 
 LONGEST_VALUE = 60
@@ -33,7 +33,7 @@ def checked(source: Source, path: Path) -> Scenario:
         With every wrong value, and every contradiction between values that are right. Nothing is said of
         contradictions when part of the file could not be read: they may come from what is not there.
     """
-    found = source.problems + _territory_problems(source, path)
+    found = source.problems + _territory_problems(source, path) + _posterior_problems(source, path)
     try:
         scenario = Scenario.model_validate(source.values)
         if not found:
@@ -77,6 +77,21 @@ def _territory_problems(source: Source, path: Path) -> list[Problem]:
     except InputError as error:
         unknown = "territory.unknown"
         return [dataclasses.replace(p, field="territory") if p.message == unknown else p for p in error.problems]
+    return []
+
+
+def _posterior_problems(source: Source, path: Path) -> list[Problem]:
+    """Whether the posterior that parameters are drawn from is there; what it holds is read where it is used."""
+    # it imports numpy, see above
+    from ectsim.posterior import find_posterior
+
+    name = source.values.get("posterior")
+    if not isinstance(name, str) or name == NO_POSTERIOR or source.values.get("parameters") == "default":
+        return []
+    try:
+        find_posterior(name, path)
+    except InputError as error:
+        return list(error.problems)
     return []
 
 

@@ -106,6 +106,7 @@ ELSEWHERE = {
     "make test": (".ci/run", "make test"),
     "sbatch": ("tests/slurm/conftest.py", '"sbatch"'),
     "mpiexec": ("tests/experiments/test_engines_agree.py", "mpi4py.futures"),
+    "territory build": ("tests/cli/test_territory.py", '"territory build made'),
     ".venv-viz": ("tests/examples/test_solara_viz.py", '"solara", "run"'),
 }
 """Commands that need make, Slurm, MPI or another environment: the file that runs them, and words by which it does."""

@@ -55,6 +55,7 @@ ANYTHING = st.fixed_dictionaries(
         ("themes: [food, Énergie]", "themes[1]", None, 'an identifier without space or accent; given "Énergie"'),
         ("themes: [food, food]", "themes", None, '"food" is given twice'),
         ("territory: pays_ledonein", "territory", "pays_ledonien", "pays_ledonein"),
+        ("posterior: pays_ledonin", "posterior", "pays_ledonien", "no such draws"),
         ("territory: [1]", "territory", None, "expected a text; given [1]"),
         (
             "parameters: prior",
