@@ -16,6 +16,16 @@ window.links = [];
 window.WebSocket = class extends Plain {
     constructor(...given) { super(...given); links.push(this); if (window.cut) this.close(); }
 };"""
+LATE_HANDS = """const Plain = WebSocket;
+window.late = [];
+window.WebSocket = class extends Plain {
+    addEventListener(type, heard) {
+        super.addEventListener(type, (event) => {
+            const hand = type === "message" && JSON.parse(event.data).type === "hand";
+            hand ? window.late.push(() => heard(event)) : heard(event);
+        });
+    }
+};"""
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +132,22 @@ def test_a_phone_bets_takes_an_actor_decides_and_comes_back(eye, doors, desk, sh
     assert len({entry["by"] for entry in log if entry["event"]["type"] in ("join", "bet", "take", "decide")}) == 1
 
 
+def test_invitations_that_come_late_leave_what_is_chosen(eye, doors, desk, show, join):
+    show(desk, "play")
+    phone = eye.phone(doors, script=LATE_HANDS)
+    join(phone, "Lente")
+    phone.locator("button.actor").first.click()
+    phone.get_by_text("Je refuse et je me retire").click()
+    phone.locator("select").last.select_option("food")
+    expect(phone.locator("form")).to_contain_text("Calcul en cours")
+    phone.wait_for_function("late.length")
+    phone.evaluate("late.splice(0).forEach((hear) => hear())")
+    expect(phone.locator("form")).not_to_contain_text("Calcul en cours")
+    assert phone.locator("select").last.input_value() == "food"
+    assert phone.locator("input[name=stance]:checked").input_value() == "closed"
+    expect(phone.locator("[role=status]")).to_have_text("")
+
+
 def test_a_shared_tablet_passes_from_hand_to_hand(eye, doors, desk, show, join):
     show(desk, "bet")
     tablet = eye.open(doors.phones, (1024, 768), has_touch=True)
@@ -156,6 +182,7 @@ def test_hostile_names_are_text_on_every_page(eye, doors, desk, show, join):
     phone.locator("button.actor").first.click()
     phone.locator("select").last.select_option("energy")
     phone.click("form button.main")
+    expect(phone.locator("[role=status]")).to_contain_text("C’est noté")
     desk.locator(".panel button.main").click()
     expect(desk.locator(".news")).to_contain_text(name)
     assert desk.locator(".news img, .people img").count() == 0

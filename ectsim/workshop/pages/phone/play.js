@@ -10,9 +10,16 @@ const STANCES = ["open", "model", "closed"], OFFERED = 12;
 
 export function play(ctx) {
   const node = h("div", {});
-  let drawn = null;
+  let drawn = null, asked = null;
+
+  /** What a form says, sent or not. */
+  function given(form) {
+    const answers = [...form.querySelectorAll("input[data-project]:checked")].map((input) => [...input.dataset.project.split(":").map(Number), input.value === "yes"]);
+    return { stance: form.querySelector("input[name=stance]:checked")?.value ?? "model", answers: answers.slice(0, 20), idea: form.querySelector("select").value || null };
+  }
 
   function choose() {
+    asked = null;
     const kind = h("select", {}), commune = h("select", {}), card = h("input", { type: "number", min: "0", inputmode: "numeric" }), list = h("div", { class: "toggles" });
     const free = ctx.cast.actors.filter((actor) => !ctx.state.game.taken.includes(actor.key));
     const kinds = [...new Set(free.map((actor) => actor.kind))];
@@ -39,7 +46,10 @@ export function play(ctx) {
   function decide() {
     const { game } = ctx.state, actor = ctx.cast.actors.find((one) => one.key === game.actor);
     const hand = ctx.hand?.actor === game.actor && ctx.hand.year === game.year ? ctx.hand : null;
-    const before = game.decision, form = h("form", {});
+    // invitations that come while somebody fills the form in must not empty it
+    const same = asked?.actor === game.actor && asked.year === game.year;
+    const before = game.decision ?? (same ? given(asked.form) : null), form = h("form", {});
+    asked = { actor: game.actor, year: game.year, form };
     const question = (project, name, yes, no, kept) => {
       const answered = before?.answers.find(([initiator, birth]) => sameProject([initiator, birth], project.id));
       const value = answered ? answered[2] : kept;
@@ -49,7 +59,7 @@ export function play(ctx) {
     const stances = h("fieldset", {}, h("legend", {}, t("phone.stance")), ...STANCES.map((stance) =>
       h("label", { class: "choice" }, h("input", { type: "radio", name: "stance", value: stance, checked: (before?.stance ?? "open") === stance }), h("span", {}, t(`stance.${stance}`)))));
     const idea = h("select", {}, h("option", { value: "" }, t("phone.no_idea")), ...ctx.state.themes.map((name) => h("option", { value: name, selected: before?.idea === name }, theme(name))));
-    const told = h("p", { role: "status", class: "lead" }, before ? t("phone.decided") : "");
+    const told = h("p", { role: "status", class: "lead" }, game.decision ? t("phone.decided") : "");
     const projects = hand?.projects ?? [], invitations = hand?.invitations ?? [];
     form.append(
       h("h3", {}, t("phone.mine")), ...(projects.length ? projects.map((project, place) => question(project, `mine${place}`, t("phone.stay"), t("phone.leave"), true)) : [h("p", {}, t(hand ? "phone.no_project" : "waiting"))]),
@@ -57,8 +67,7 @@ export function play(ctx) {
       stances, h("label", { class: "field" }, h("span", {}, t("phone.idea")), idea), h("button", { type: "submit", class: "main" }, t("phone.decide")), told);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const answers = [...form.querySelectorAll("input[data-project]:checked")].map((input) => [...input.dataset.project.split(":").map(Number), input.value === "yes"]);
-      ctx.send("decide", { stance: form.querySelector("input[name=stance]:checked")?.value ?? "model", answers: answers.slice(0, 20), idea: idea.value || null });
+      ctx.send("decide", given(form));
     });
     fill(node, h("h2", {}, mark(actor.sector), actorName(actor, ctx.ground)), h("p", {}, t("card.interests", { themes: actor.interests.map(theme).join(", ") })), h("p", { class: "note" }, t("phone.coming", { year: game.year + 1 })),
       form, h("button", { type: "button", class: "plain", onclick: () => ctx.send("take", { actor: null }) }, t("phone.change_actor")));
