@@ -5,7 +5,7 @@ Reading the file is in case_file.py, the simulated lives in lives.py.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,9 +46,9 @@ class Verdict:
     kept, given_up : tuple of str
         What they share with it at the start, what had to be given up to have enough.
     followed : int
-        Months over which it is judged: to the last news, at most what the horizon allows.
+        Months over which it is judged: to the last news, at most what the horizon allows; what came later is left out.
     events : DataFrame
-        One row an event: ``event``, ``month`` (from the start, NaN not yet), ``chance`` (share of the simulated in
+        One row an event, stages that were gone through but have no month left out: ``event``, ``month`` (from the start, NaN not yet), ``chance`` (share of the simulated in
         which it happened by the last news) with ``low``, ``high``; ``earlier`` (share in which it happened by that
         month) with bounds; ``without`` (share by the last news without the scheme); ``wait`` (months since the
         stage before), ``wait_place`` (quantile among the simulated that took that step) and ``steps`` (how many did);
@@ -84,7 +84,8 @@ def judge(project: CaseProject, lives: Lives) -> Verdict:
 
     followed = min(project.followed, lives.months - FOLLOWED_AT_LEAST)
     rows, kept, given_up = alike(project, lives, followed)
-    events = [_event(event, project, rows, followed, len(lives.seeds)) for event in EVENTS]
+    seen = replace(project, events={name: at if at <= followed else math.nan for name, at in project.events.items()})
+    events = [_event(event, seen, rows, followed, len(lives.seeds)) for event in EVENTS if event not in project.undated]
     columns = ["what", "observed", "median", "low", "high", "place", "n"]
     return Verdict(
         project,
@@ -93,8 +94,8 @@ def judge(project: CaseProject, lives: Lives) -> Verdict:
         given_up,
         followed,
         pd.DataFrame(events),
-        pd.DataFrame(list(_team(project, rows)), columns=columns),
-        _fate(project, rows, followed, len(lives.seeds)),
+        pd.DataFrame(list(_team(seen, rows)), columns=columns),
+        _fate(seen, rows, followed, len(lives.seeds)),
         _curves(rows, followed),
     )
 

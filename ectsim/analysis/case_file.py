@@ -1,6 +1,7 @@
 """The file of a real case: the dated history of a few projects, read, checked, and nobody named. Judging: case.py."""
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,14 +11,16 @@ from ectsim.calibration.cells import Row, read_rows
 from ectsim.calibration.checking import check_cells
 from ectsim.calibration.codebook import categories
 from ectsim.calibration.columns import SYNTHETIC, TABLES, Column
-from ectsim.calibration.privacy import IDENTIFIER, check_columns, check_identifiers, check_texts, column_name
-from ectsim.calibration.values import flag, number
+from ectsim.calibration.privacy import IDENTIFIER, check_columns, check_texts, column_name
+from ectsim.calibration.values import MONTH, flag, number
 from ectsim.errors import InputError, PrivacyError, Problem, nearest_name
 from ectsim.scenario.yaml_source import Source, field_name, read_yaml
 from ectsim.territory.nomenclature import SECTOR_OF_KIND, ZONES
 from ectsim.territory.territory import Territory
 
 EVENTS = ("collective", "structured", "award", "emerged", "stopped")
+STAGES = ("collective", "structured", "emerged")
+"""Events of which each needs the one before."""
 MONTHS_OF = {
     "collective": "collective_month",
     "structured": "structured_month",
@@ -29,6 +32,7 @@ MOST_PROJECTS = 5
 LEAST_MONTHS = 6
 COMMUNE = "commune"
 MEMBERS = "members"
+COUNTS = ("n_public", "n_prive", "n_societe_civile")
 
 
 def _columns() -> Mapping[str, Column]:
@@ -87,6 +91,12 @@ class CaseProject:
     members: float
     sectors: float
 
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """Stages it must have gone through, as it went further, of which no month is known."""
+        known = [not math.isnan(self.events[stage]) for stage in STAGES]
+        return tuple(stage for place, stage in enumerate(STAGES) if not known[place] and any(known[place:]))
+
 
 @dataclasses.dataclass(frozen=True)
 class Case:
@@ -108,14 +118,15 @@ def read_case(path: Path, territory: Territory) -> Case:
     """
     rows, members = _from_csv(path) if path.suffix.lower() == ".csv" else _from_yaml(path)
     _refuse_names(path, rows, members)
-    problems = [problem for row in rows for problem in _problems(row, territory)]
-    problems += [problem for team in members for row in team for problem in _row_problems(row, MEMBER)]
+    problems = [problem for row, team in zip(rows, members, strict=True) for problem in _problems(row, team, territory)]
+    problems += _repeated(rows)
     if not 1 <= len(rows) <= MOST_PROJECTS:
         problems.append(Problem("case.projects", {"count": len(rows), "most": MOST_PROJECTS}, path))
     if len({flag(row.cells.get("synthetic", "")) for row in rows}) > 1:
         problems.append(Problem("imports.mixed", {}, path, field="synthetic"))
     if problems:
-        raise InputError(problems)
+        # what is said once of all projects is wrong once
+        raise InputError([one for place, one in enumerate(problems) if one not in problems[:place]])
     made = tuple(_project(row, team, territory) for row, team in zip(rows, members, strict=True))
     return Case(made, bool(flag(rows[0].cells["synthetic"])))
 
@@ -173,7 +184,9 @@ def _row(source: Source, name: str, values: Mapping[str, Any], path: Path) -> Ro
     cells = {key: "" if value is None else str(value).lower() if isinstance(value, bool) else str(value).strip()
              for key, value in values.items()}  # fmt: skip
     file, line = _place(source, name, path)
-    return Row(file, line, cells)
+    places = {key: source.places.get(field_name(name, key), source.places.get(key)) for key in values}
+    lines = {key: place[1] for key, place in places.items() if place is not None}
+    return Row(file, line, cells, lines)
 
 
 def _refuse_names(path: Path, rows: list[Row], members: list[list[Row]]) -> None:
@@ -183,9 +196,8 @@ def _refuse_names(path: Path, rows: list[Row], members: list[list[Row]]) -> None
     check_texts(
         ((cell, row.line, None) for row in everything for name, cell in row.cells.items() if name != COMMUNE), path
     )
-    check_identifiers([row.cells.get("project_id", "") for row in rows], "document", path)
     wrong = [
-        Problem("imports.no_pseudonym", {}, row.file, row.line, name)
+        Problem("imports.no_pseudonym", {}, row.file, row.line_of(name), name)
         for row in rows
         for name, column in PROJECT.items()
         if column.kind == "pseudonym" and (cell := row.cells.get(name)) and not IDENTIFIER.fullmatch(cell)
@@ -198,41 +210,73 @@ def _row_problems(row: Row, columns: Mapping[str, Column]) -> Iterator[Problem]:
     for name in row.cells:
         if name and name not in columns:
             near = nearest_name(name, columns)
-            yield Problem("case.unknown", {}, row.file, row.line, column_name(name), near)
+            yield Problem("case.unknown", {}, row.file, row.line_of(name), column_name(name), near)
     yield from check_cells(row, columns.values())
 
 
-def _problems(row: Row, territory: Territory) -> Iterator[Problem]:
+def _repeated(rows: list[Row]) -> Iterator[Problem]:
+    """Projects called as one before them."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        name = row.cells.get("project_id", "")
+        if name in first:
+            line = first[name].line_of("project_id")
+            yield Problem("case.repeated", {"first": line}, row.file, row.line_of("project_id"), "project_id")
+        first.setdefault(name, row)
+
+
+def _problems(row: Row, team: list[Row], territory: Territory) -> Iterator[Problem]:
     yield from _row_problems(row, {**PROJECT, SYNTHETIC.name: SYNTHETIC})
+    for member in team:
+        yield from _row_problems(member, MEMBER)
     commune = row.cells.get(COMMUNE)
     if commune and commune not in territory.codes:
-        yield Problem("case.commune", {}, row.file, row.line, COMMUNE)
-    months = {name: _months(row.cells.get(name, "")) for name in ("start_month", "observed_until", *MONTHS_OF.values())}
-    for name in MONTHS_OF.values():
-        if months[name] < months["start_month"] or months[name] > months["observed_until"]:
-            yield Problem("case.order", {}, row.file, row.line, name)
-    if months["observed_until"] - months["start_month"] < LEAST_MONTHS:
-        yield Problem("case.period", {}, row.file, row.line, "observed_until")
-    stages = [months[MONTHS_OF[stage]] for stage in ("collective", "structured", "emerged")]
-    known = [month for month in stages if not math.isnan(month)]
-    if known != sorted(known):
-        yield Problem("case.stages", {}, row.file, row.line)
+        yield _at(row, COMMUNE, "commune")
+    if commune and row.cells.get("zone"):
+        yield _at(row, "zone", "two_zones")
+    for name in COUNTS:
+        if team and row.cells.get(name):
+            yield _at(row, name, "two_teams")
+    yield from _disorder(row, team)
+
+
+def _at(row: Row, name: str, message: str, **values: object) -> Problem:
+    return Problem(f"case.{message}", values, row.file, row.line_of(name), name)
+
+
+def _disorder(row: Row, team: list[Row]) -> Iterator[Problem]:
+    """Months outside the time the project was followed, and events in an order in which they cannot happen."""
+    start, last = (_months(row.cells.get(name, "")) for name in ("start_month", "observed_until"))
+    if last - start < LEAST_MONTHS:
+        yield _at(row, "observed_until", "period")
+        return
+    dated = [(row, name) for name in MONTHS_OF.values()] + [(member, "joined_month") for member in team]
+    for one, name in dated:
+        month = _months(one.cells.get(name, ""))
+        if month < start or month > last:
+            yield _at(one, name, "order", start=row.cells["start_month"], last=row.cells["observed_until"])
+    months = {event: _months(row.cells.get(name, "")) for event, name in MONTHS_OF.items()}
+    for before, after in itertools.combinations(STAGES, 2):
+        if months[after] < months[before]:
+            yield _at(row, MONTHS_OF[after], "stages", before=MONTHS_OF[before])
+    for event in EVENTS:
+        if months[event] > months["stopped"]:
+            yield _at(row, MONTHS_OF[event], "stages_end", end=MONTHS_OF["stopped"])
 
 
 def _months(written: str) -> float:
     """Months since year 0; NaN where empty or not a month."""
-    try:
-        year, month = written.split("-")
-        return float(int(year) * 12 + int(month) - 1)
-    except ValueError:
+    if not MONTH.fullmatch(written):
         return math.nan
+    year, month = written.split("-")
+    return float(int(year) * 12 + int(month) - 1)
 
 
 def _project(row: Row, team: list[Row], territory: Territory) -> CaseProject:
     cells = row.cells
     start = _months(cells["start_month"])
     kind = _model_name("actor_type", cells.get("lead_type", ""))
-    counts = [number(cells.get(name, "")) for name in ("n_public", "n_prive", "n_societe_civile")]
+    counts = [number(cells.get(name, "")) for name in COUNTS]
     if team:
         sectors = [SECTOR_OF_KIND.get(_model_name("actor_type", member.cells["actor_type"]), "") for member in team]
         counts = [float(sectors.count(sector)) for sector in ("public", "private", "civil")]

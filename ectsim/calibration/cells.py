@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ectsim.calibration.spreadsheets import plain_cell
@@ -21,11 +21,19 @@ csv.field_size_limit(LARGEST_FILE)
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: its cells by column, without surrounding spaces, and where it stands."""
+    """One line of a table: its cells by column, without surrounding spaces, and where it stands.
+
+    ``lines`` are those of cells that do not stand on the line of the row.
+    """
 
     file: Path | None
     line: int | None
     cells: Mapping[str, str]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def line_of(self, name: str) -> int | None:
+        """Line on which a cell stands."""
+        return self.lines.get(name, self.line)
 
 
 def read_text(file: Path) -> str:

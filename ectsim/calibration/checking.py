@@ -87,7 +87,7 @@ def _pseudonyms(table: str, row: Row) -> Iterator[tuple[str, str]]:
 
 
 def _problem(row: Row, message: str, field: str, nearest: str | None = None, **values: object) -> Problem:
-    return Problem(f"interviews.{message}", values, row.file, row.line, field, nearest)
+    return Problem(f"interviews.{message}", values, row.file, row.line_of(field), field, nearest)
 
 
 def _quoted(given: str, nearest: str | None = None) -> str:

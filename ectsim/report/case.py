@@ -45,6 +45,10 @@ def answers(verdict: Verdict) -> list[str]:
     told = [_say("answer.alike", kept=kept, **values)]
     if verdict.given_up:
         told.append(_say("answer.given_up", names=", ".join(_say(f"known.{one}") for one in verdict.given_up)))
+    if verdict.project.followed > verdict.followed:
+        told.append(_say("answer.beyond", followed=verdict.followed))
+    if verdict.project.undated:
+        told.append(_say("answer.undated", events=", ".join(_say(f"event.{one}") for one in verdict.project.undated)))
     told += [_event(row, verdict.followed) for row in verdict.events.to_dict("records")]
     told += [_team(row) for row in verdict.team.to_dict("records")]
     if verdict.fate is None:
@@ -120,23 +124,29 @@ def _figure(setup: Setup, verdict: Verdict, lives: Lives, synthetic: bool) -> "F
 
 def _draw(axes: "Axes", verdict: Verdict, event: str) -> None:
     curve: Any = verdict.curves[verdict.curves["event"] == event]
-    month = verdict.project.events[event]
     axes.plot(curve["month"], 100 * curve["share"], color=COLOUR["b"], linewidth=2)
     axes.plot(curve["month"], 100 * curve["without"], color=COLOUR["a"], linewidth=2, linestyle=(0, (5, 2)))
-    happened = not math.isnan(month)
-    at = min(month, verdict.followed) if happened else verdict.followed
-    height = 100 * float(curve.loc[curve["month"] == at, "share"].iloc[0])
-    axes.axvline(at, color=QUIET, linewidth=0.8, linestyle=":")
-    axes.plot(at, height, "D", color=INK, markerfacecolor=INK if happened else "white", markersize=8, zorder=5)
-    right = at > verdict.followed / 2
-    axes.annotate(shown(height / 100, "share"), (at, height), (-9 if right else 9, 7), textcoords="offset points",
-                  ha="right" if right else "left", fontsize=10, fontweight="bold")  # fmt: skip
+    if event not in verdict.project.undated:
+        _mark(axes, verdict, event, curve)
     top = max(LEAST_TOP, 115 * float(np.nanmax([curve["share"], curve["without"]])))
     axes.set_ylim(-0.04 * top, top)
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
     axes.set_xlim(0, verdict.followed * 1.03)
     axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= verdict.followed])
     panel_head(axes, _capital(_say(f"event.{event}")))
+
+
+def _mark(axes: "Axes", verdict: Verdict, event: str, curve: Any) -> None:
+    """Where the real project stands on the curve of the simulated."""
+    month = float(verdict.events.set_index("event").loc[event, "month"])
+    happened = not math.isnan(month)
+    at = month if happened else verdict.followed
+    height = 100 * float(curve.loc[curve["month"] == at, "share"].iloc[0])
+    axes.axvline(at, color=QUIET, linewidth=0.8, linestyle=":")
+    axes.plot(at, height, "D", color=INK, markerfacecolor=INK if happened else "white", markersize=8, zorder=5)
+    right = at > verdict.followed / 2
+    axes.annotate(shown(height / 100, "share"), (at, height), (-9 if right else 9, 7), textcoords="offset points",
+                  ha="right" if right else "left", fontsize=10, fontweight="bold")  # fmt: skip
 
 
 def _draw_legend(axes: "Axes") -> None:

@@ -97,9 +97,15 @@ def test_a_commune_gives_its_zone_and_is_not_kept(reading, territory):
     [
         ("theme: energies", "theme"),
         ("orgin_source: x", "origin_source"),
-        ("collective_month: 2019-12", "before the start"),
-        ("emergence_month: 2024-01", "after the last news"),
-        ("collective_month: 2022-06\n    structured_month: 2022-01", "in this order"),
+        ("collective_month: 2019-12", "from 2020-01 .*to 2023-01"),
+        ("emergence_month: 2024-01", "from 2020-01 .*to 2023-01"),
+        ("collective_month: 2022-06\n    structured_month: 2022-01", "before collective_month"),
+        ("collective_month: 2022-06\n    emergence_month: 2022-01", "before collective_month"),
+        ("end_month: 2021-01\n    award_month: 2021-06", "after end_month"),
+        ("collective_month: 2021-13", "such as 2026-03"),
+        ("members: [{actor_type: commune, joined_month: 2031-01}]", "joined_month · expected a month from"),
+        ("members: [{actor_type: commune}]\n    n_public: 2", "not both"),
+        ("zone: rural\n    commune: '39300'", "not both"),
         ("award_month: spring", "award_month"),
         ("commune: '99999'", "Insee code"),
         ("members: many", "list of members"),
@@ -108,7 +114,8 @@ def test_a_commune_gives_its_zone_and_is_not_kept(reading, territory):
 def test_what_is_wrong_is_told_with_its_line(reading, line, words):
     with pytest.raises(InputError, match=words) as refused:
         reading(f"synthetic: true\nprojects:{PROJECT}    {line}\n")
-    assert all(problem.line or problem.file for problem in refused.value.problems)
+    (problem,) = refused.value.problems
+    assert problem.line == 2 + PROJECT.count("\n") + line.count("\n") - (problem.field == "zone")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +139,30 @@ def test_a_project_called_by_its_name_is_refused(reading):
     with pytest.raises(PrivacyError) as refused:
         reading("synthetic: false\nprojects:" + PROJECT.replace("P01", "La Grange commune"))
     assert "Grange" not in str(refused.value)
+    assert [(one.line, one.field) for one in refused.value.problems] == [(3, "project_id")]
+
+
+def test_one_wrong_date_is_one_problem_and_one_identifier_is_one_project(reading):
+    later = PROJECT.replace("2020-01", "2030-01") + "    collective_month: 2020-06\n"
+    with pytest.raises(InputError) as refused:
+        reading(f"synthetic: true\nprojects:{later}")
+    assert [problem.field for problem in refused.value.problems] == ["observed_until"]
+    with pytest.raises(InputError, match="the project of line 3"):
+        reading(f"synthetic: true\nprojects:{PROJECT}{PROJECT.lstrip(chr(10))}")
+
+
+def test_a_stage_gone_through_without_a_month_is_not_one_that_has_not_come():
+    verdict = judge(project(collective=2.0, emerged=20.0), planted())
+    assert verdict.project.undated == ("structured",)
+    assert set(verdict.events["event"]) == {"collective", "award", "emerged", "stopped"}
+
+
+def test_what_came_after_simulated_projects_can_be_followed_is_left_out():
+    verdict = judge(project(collective=20.0, emerged=150.0, followed=200), planted())
+    assert verdict.followed == 108
+    assert verdict.events.set_index("event")["month"].isna().to_dict() == {
+        "collective": False, "award": True, "emerged": True, "stopped": True,
+    }  # fmt: skip
 
 
 def test_none_and_too_many_projects_are_refused(reading):

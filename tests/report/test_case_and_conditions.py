@@ -34,10 +34,22 @@ def test_a_case_is_told_with_what_surprises(setup, verdicts, language):
     found, lives = verdicts
     first, second = (answers(verdict) for verdict in found)
     assert all(sentence and "{" not in sentence for sentence in first)
+    assert not any(word in " ".join(first) for word in ("No month given", "Sans mois donné", "left out", "de côté"))
     assert len(second) == 1
     story = tell_case(setup, found, lives, True)
     assert story.startswith("DONNÉES FICTIVES")
     assert "DONNÉES FICTIVES" not in tell_case(setup, found, lives, False)
+
+
+def test_stages_without_a_month_and_news_too_late_are_said(setup, language, leaving):
+    lives = planted_lives()
+    verdict = judge(project(emerged=150.0, followed=200), lives)
+    told = " ".join(answers(verdict))
+    assert {"fr": "Sans mois donné", "en": "No month given"}[language] in told
+    assert {"fr": "suivis que 108 mois", "en": "over 108 months only"}[language] in told
+    (figure,) = case_figures(setup, [verdict], lives, True).values()
+    assert [len(axes.lines) for axes in figure.axes[:5]] == [2, 2, 4, 4, 4]
+    assert not leaving(figure)
 
 
 def test_the_figure_and_page_of_a_case(setup, verdicts, language, leaving):
