@@ -48,11 +48,11 @@ class Verdict:
     followed : int
         Months over which it is judged: to the last news, at most what the horizon allows; what came later is left out.
     events : DataFrame
-        One row an event, stages that were gone through but have no month left out: ``event``, ``month`` (from the start, NaN not yet), ``chance`` (share of the simulated in
-        which it happened by the last news) with ``low``, ``high``; ``earlier`` (share in which it happened by that
-        month) with bounds; ``without`` (share by the last news without the scheme); ``wait`` (months since the
-        stage before), ``wait_place`` (quantile among the simulated that took that step) and ``steps`` (how many did);
-        ``surprise``: "" or early, late, happened, not_yet.
+        One row an event (a stage gone through of which no month is known has none): ``event``, ``month`` (from the
+        start, NaN not yet), ``chance`` (share of the simulated in which it happened by the last news) with ``low``,
+        ``high``; ``earlier`` (share in which it happened by that month) with bounds; ``without`` (share by the last
+        news without the scheme); ``wait`` (months since the stage before), ``wait_place`` (quantile among the simulated
+        that took that step) and ``steps`` (how many did); ``surprise``: "" or early, late, happened, not_yet.
     team : DataFrame
         ``what`` (members, sectors), ``observed``, ``median``, ``low``, ``high`` (nine in ten) and ``place`` among the
         simulated that reached the same stage, ``n``.

@@ -125,8 +125,7 @@ def read_case(path: Path, territory: Territory) -> Case:
     if len({flag(row.cells.get("synthetic", "")) for row in rows}) > 1:
         problems.append(Problem("imports.mixed", {}, path, field="synthetic"))
     if problems:
-        # what is said once of all projects is wrong once
-        raise InputError([one for place, one in enumerate(problems) if one not in problems[:place]])
+        raise InputError([one for at, one in enumerate(problems) if one not in problems[:at]])
     made = tuple(_project(row, team, territory) for row, team in zip(rows, members, strict=True))
     return Case(made, bool(flag(rows[0].cells["synthetic"])))
 
