@@ -100,13 +100,14 @@ def _tell_looks(hypotheses: "Sequence[Hypothesis]") -> None:
 
 
 def _write(out: Path, study: "HypothesesStudy", findings: "Sequence[Finding]", started: str, csv: bool) -> None:
-    from ectsim.analysis.hypotheses.tables import box_table, draw_table, verdict_table
+    from ectsim.analysis.hypotheses.tables import box_table, draw_table, moving_table, verdict_table
     from ectsim.experiments.results import Results, write_results
     from ectsim.report.flips import flipping, flips_figure
     from ectsim.report.hypotheses import forest_figure, tell_findings
     from ectsim.report.writing import write_own_page
 
-    tables = {"verdicts": verdict_table(findings), "draws": draw_table(findings), "boxes": box_table(findings)}
+    tables = {"verdicts": verdict_table(findings), "draws": draw_table(findings)}
+    tables |= {"moving": moving_table(findings), "boxes": box_table(findings)}
     figures = {"forest": forest_figure(findings)}
     if flipping(findings):
         figures["flips"] = flips_figure(findings)

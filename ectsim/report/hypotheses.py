@@ -30,6 +30,8 @@ WIDEST = 12.0
 """Largest effect shown, in smallest effects that matter; beyond, an arrow."""
 LINEAR = 2.0
 LONGEST = 93
+MOST_MOVING = 5
+"""Parameters told of those that move an effect; the table has all."""
 DIGITS = {"share": 3, "0-1": 3, "1/year": 3}
 
 
@@ -164,6 +166,8 @@ def finding_lines(finding: Finding) -> list[str]:
     lines = [_say("line.claim", number=hypothesis.number, claim=hypothesis.claim)]
     rule = {"share": share(hypothesis.rule.share), "level": share(hypothesis.rule.level)}
     lines.append(_say("line.verdict", verdict=verdict, standing=_say(f"standing.{finding.standing}"), **rule))
+    if finding.model_changed:
+        lines.append(_say("line.model_changed"))
     lines += [
         _effect_line(hypothesis, contrast, effect)
         for contrast, effect in zip(hypothesis.contrasts, finding.effects, strict=True)
@@ -172,6 +176,8 @@ def finding_lines(finding: Finding) -> list[str]:
         lines.append(_say("line.unequal_money", ratio=number(finding.evidence.money_ratio.value, 2)))
     if finding.verdict == "undecided":
         lines.append(_needed_line(finding))
+    if moving := _moving_line(finding):
+        lines.append(moving)
     lines += [_box_line(box, finding.boxes_hold) for box in told_boxes(finding)] or [_say("line.flips_nowhere")]
     lines.append(_say("line.contrary", claim=hypothesis.contrary.claim, source=hypothesis.contrary.source))
     lines.append(_say("line.source", source=hypothesis.source))
@@ -214,6 +220,15 @@ def _needed_line(finding: Finding) -> str:
     # two digits are all that is known of it
     rounded = float(f"{finding.runs_needed:.1e}")
     return _say("line.runs_needed", runs=decimal(rounded), made=decimal(asked.draws * asked.seeds))
+
+
+def _moving_line(finding: Finding) -> str:
+    """Parameters that move the effect, the foremost; "" where it is not defined in enough draws to say."""
+    if any(effect.draws < LEAST_DRAWS for effect in finding.effects):
+        return ""
+    foremost = list(finding.moved_by.items())[:MOST_MOVING]
+    names = ", ".join(f"{PARAMETERS[name].label} ({signed(value, 2)})" for name, value in foremost)
+    return _say("line.moved_by", names=names) if names else _say("line.moved_by_none")
 
 
 def _box_line(box: Box, holds: bool) -> str:

@@ -50,7 +50,9 @@ def test_sealed_then_tested_leaves_a_folder_with_its_page(tell, folder: Path):
     assert "sealed before its runs" in told
     provenance = json.loads((folder / "found" / "provenance.json").read_text("utf-8"))
     assert provenance["command"] == "ectsim hypotheses test T1_ideas"
-    assert {"index.html", "verdicts.csv", "forest.png", "forest.svg", "story.txt"} <= set(provenance["files"])
+    assert {"index.html", "verdicts.csv", "moving.csv", "forest.png", "forest.svg", "story.txt"} <= set(
+        provenance["files"]
+    )
     tell("hypotheses test T1_ideas.yaml --out found")
     assert "index.html" in json.loads((folder / "found" / "provenance.json").read_text("utf-8"))["files"]
 

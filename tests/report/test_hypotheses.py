@@ -1,5 +1,6 @@
 """Verdicts, twins and roles for people: figures that stay on the page, pages that hold all, in both languages."""
 
+import dataclasses
 import json
 import re
 
@@ -19,6 +20,7 @@ from ectsim.analysis.twin_table import twin_table
 from ectsim.experiments.provenance import Study
 from ectsim.experiments.results import Results, write_results
 from ectsim.model.simulation import prepare
+from ectsim.parameters import PARAMETERS
 from ectsim.report.flips import flipping, flips_figure
 from ectsim.report.hypotheses import finding_lines, forest_figure, measure_label, tell_findings
 from ectsim.report.kinds import report_of, results_of
@@ -95,6 +97,14 @@ def test_the_text_says_all_a_verdict_rests_on(findings, language):
         assert str(finding.hypothesis.claim) in told
         assert finding.hypothesis.contrary.source in told
     assert "{" not in told
+    moved = "\n".join(finding_lines(findings[2]))
+    assert PARAMETERS["beta_trust"].label in moved
+    assert {"fr": "Aucun paramètre ne déplace", "en": "No single parameter"}[language] in "".join(
+        finding_lines(findings[4])
+    )
+    changed = {"fr": "a changé depuis", "en": "has changed since"}[language]
+    assert changed not in told
+    assert changed in tell_findings([dataclasses.replace(findings[0], model_changed=True)])
     joined = "\n".join(finding_lines(findings[3]))
     assert ("1,20" if language == "fr" else "1.20") in joined
 

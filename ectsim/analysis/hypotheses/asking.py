@@ -2,6 +2,7 @@
 
 # ruff: noqa: PT028  (a name of the public API that begins like a test)
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from ectsim.analysis.discovery import Method
 from ectsim.analysis.hypotheses.draws import PRIORS
 from ectsim.analysis.hypotheses.files import load_hypotheses
-from ectsim.analysis.hypotheses.sealing import Standing, read_sidecar, standing
+from ectsim.analysis.hypotheses.sealing import Standing, model_changed, read_sidecar, standing
 from ectsim.analysis.hypotheses.sealing import seal as seal_one
 from ectsim.analysis.hypotheses.settings import Hypothesis
 from ectsim.analysis.hypotheses.testing import EQUAL_MONEY, Finding, conclude, gather, runs_of
@@ -66,7 +67,8 @@ def test_hypotheses(
         shown = _shifted(progress, done, total) if progress else None
         gathered.append(gather(hypothesis, threads=threads, progress=shown))
         done += runs_of(hypothesis)
-    return conclude(gathered, standings, method=boxes)
+    found = conclude(gathered, standings, method=boxes)
+    return [dataclasses.replace(one, model_changed=model_changed(one.hypothesis)) for one in found]
 
 
 def as_hypotheses(claims: Claims) -> list[Hypothesis]:

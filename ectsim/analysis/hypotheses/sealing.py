@@ -109,6 +109,12 @@ def standing(hypothesis: Hypothesis, *, as_promised: bool) -> Standing:
     return "exploratory"
 
 
+def model_changed(hypothesis: Hypothesis) -> bool:
+    """Whether the code of the model is another than when the hypothesis was sealed; a seal binds the file only."""
+    sealed = read_sidecar(hypothesis)["sealed"]
+    return sealed is not None and sealed.get("model_hash") != model_hash()
+
+
 def _changed(hypothesis: Hypothesis, kept: dict[str, Any]) -> Problem:
     values = {"time": kept["sealed"]["time"], "sidecar": sidecar(hypothesis).name}
     return Problem("hypotheses.changed", values, file=hypothesis.source_file)

@@ -36,6 +36,7 @@ def verdict_table(findings: Sequence[Finding]) -> "pd.DataFrame":
                 "smallest": contrast.smallest,
                 "verdict": finding.verdict,
                 "standing": finding.standing,
+                "model_changed": finding.model_changed,
             }
             ratio = finding.evidence.money_ratio
             tail = {
@@ -65,6 +66,18 @@ def draw_table(findings: Sequence[Finding]) -> "pd.DataFrame":
             head = {"hypothesis": finding.hypothesis.name, "contrast": place + 1, "draw": range(len(effect.value))}
             parts.append(pd.DataFrame(head | told))
     return pd.concat(parts, ignore_index=True)
+
+
+def moving_table(findings: Sequence[Finding]) -> "pd.DataFrame":
+    """One row a hypothesis and parameter that moves its effect beyond chance, as claimed: their rank correlation."""
+    import pandas as pd
+
+    rows = [
+        {"hypothesis": finding.hypothesis.name, "parameter": name, "correlation": correlation}
+        for finding in findings
+        for name, correlation in finding.moved_by.items()
+    ]
+    return pd.DataFrame(rows, columns=["hypothesis", "parameter", "correlation"])
 
 
 def box_table(findings: Sequence[Finding]) -> "pd.DataFrame":

@@ -1,7 +1,7 @@
 """Testing hypotheses: the runs of every world, what they say of each effect, the verdicts, where they flip."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -66,6 +66,10 @@ class Finding:
         Parts of the space of the parameters where the rarer case happens.
     boxes_hold : bool
         Whether that case is that the claim holds.
+    moved_by : mapping of str to float
+        Rank correlation with the effect of each parameter of which it is beyond chance, the largest first.
+    model_changed : bool
+        Whether the code of the model is another than when the hypothesis was sealed.
     """
 
     evidence: Evidence
@@ -77,6 +81,8 @@ class Finding:
     runs_needed: float
     boxes: tuple[Box, ...]
     boxes_hold: bool
+    moved_by: Mapping[str, float]
+    model_changed: bool = False
 
     @property
     def hypothesis(self) -> Hypothesis:
@@ -214,8 +220,11 @@ def conclude(
     for evidence, effects, decided, kept in zip(gathered, claims, decide(claims, levels), standings, strict=True):
         verdict, p_supported, p_contradicted = decided
         needed = _runs_needed(evidence, effects, len(gathered))
-        found, hold = _flips(evidence, effects, method, boxes)
-        findings.append(Finding(evidence, effects, verdict, kept, p_supported, p_contradicted, needed, found, hold))
+        moved_by = _moving(evidence)
+        found, hold = _flips(evidence, effects, tuple(moved_by), method, boxes)
+        findings.append(
+            Finding(evidence, effects, verdict, kept, p_supported, p_contradicted, needed, found, hold, moved_by)
+        )
     return findings
 
 
@@ -243,7 +252,9 @@ def _runs_needed(evidence: Evidence, effects: Sequence[Effect], family: int) -> 
     return min(supporting, contradicting) * hypothesis.uncertainty.seeds
 
 
-def _flips(evidence: Evidence, effects: Sequence[Effect], method: Method, boxes: int) -> tuple[tuple[Box, ...], bool]:
+def _flips(
+    evidence: Evidence, effects: Sequence[Effect], moving: Sequence[str], method: Method, boxes: int
+) -> tuple[tuple[Box, ...], bool]:
     """Boxes of the rarer of two cases, the claim holds in a draw or not, and whether it is that it holds.
 
     They are sought among the parameters that move the effect beyond chance: with dozens that do not, and a few hundred
@@ -253,16 +264,12 @@ def _flips(evidence: Evidence, effects: Sequence[Effect], method: Method, boxes:
     defined = np.isfinite(chances)
     holds = chances[defined] > LIKELY
     rarer = bool(holds.mean() <= LIKELY) if len(holds) else False
+    if not moving:
+        return (), rarer
     names, values = evidence.draws.varying()
-    if not names or not len(holds):
-        return (), rarer
-    values = values[defined]
-    moving = _moving(values, weakest(evidence)[defined])
-    if not len(moving):
-        return (), rarer
     event: NDArray[np.bool_] = holds if rarer else ~holds
-    kept = [names[place] for place in moving]
-    return find_boxes(values[:, moving], kept, event, method=method, most=boxes), rarer
+    columns = [names.index(name) for name in moving]
+    return find_boxes(values[defined][:, columns], moving, event, method=method, most=boxes), rarer
 
 
 def weakest(evidence: Evidence) -> NDArray[np.float64]:
@@ -271,12 +278,16 @@ def weakest(evidence: Evidence) -> NDArray[np.float64]:
     return np.min([contrast.sign * effect.value / contrast.smallest for contrast, effect in effects], axis=0)
 
 
-def _moving(values: NDArray[np.float64], effect: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Columns whose rank correlation with the effect is beyond chance, all of them looked at together (Holm)."""
+def _moving(evidence: Evidence) -> dict[str, float]:
+    """Parameters whose rank correlation with the effect is beyond chance, all of them looked at together (Holm)."""
     from scipy.stats import spearmanr
 
-    if np.ptp(effect) == 0:
-        return np.empty(0, np.int64)
-    correlated: list[Any] = [spearmanr(column, effect) for column in values.T]
-    p_values = [float(one.pvalue) for one in correlated]
-    return np.flatnonzero(holm(p_values) <= MOVING)
+    names, values = evidence.draws.varying()
+    effect = weakest(evidence)
+    defined = np.isfinite(effect)
+    if not names or not defined.any() or np.ptp(effect[defined]) == 0:
+        return {}
+    correlated: list[Any] = [spearmanr(column, effect[defined]) for column in values[defined].T]
+    beyond = np.flatnonzero(holm([float(one.pvalue) for one in correlated]) <= MOVING)
+    found = {names[place]: float(correlated[place].statistic) for place in beyond}
+    return dict(sorted(found.items(), key=lambda one: -abs(one[1])))

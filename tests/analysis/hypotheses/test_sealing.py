@@ -6,7 +6,7 @@ import pytest
 
 from ectsim.analysis.hypotheses import sealing
 from ectsim.analysis.hypotheses.files import load_hypothesis
-from ectsim.analysis.hypotheses.sealing import content_hash, read_sidecar, seal, sidecar, standing
+from ectsim.analysis.hypotheses.sealing import content_hash, model_changed, read_sidecar, seal, sidecar, standing
 from ectsim.errors import InputError
 
 
@@ -72,3 +72,13 @@ def test_a_damaged_seal_is_told(written, content):
     with pytest.raises(InputError) as told:
         read_sidecar(hypothesis)
     assert told.value.problems[0].message == "hypotheses.damaged_seal"
+
+
+def test_a_model_changed_since_the_seal_is_told_and_refuses_nothing(written, monkeypatch: pytest.MonkeyPatch):
+    hypothesis = load_hypothesis(written())
+    assert not model_changed(hypothesis)
+    seal(hypothesis)
+    assert not model_changed(hypothesis)
+    monkeypatch.setattr(sealing, "model_hash", lambda: "another")
+    assert model_changed(hypothesis)
+    assert standing(hypothesis, as_promised=True) == "confirmatory"

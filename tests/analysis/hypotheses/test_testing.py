@@ -8,7 +8,7 @@ import pytest
 from ectsim.analysis.hypotheses.draws import Draws
 from ectsim.analysis.hypotheses.files import load_hypothesis
 from ectsim.analysis.hypotheses.measures import Measured
-from ectsim.analysis.hypotheses.tables import box_table, draw_table, verdict_table
+from ectsim.analysis.hypotheses.tables import box_table, draw_table, moving_table, verdict_table
 from ectsim.analysis.hypotheses.testing import Evidence, HypothesesStudy, conclude, gather
 from ectsim.errors import InputError
 from ectsim.experiments.ensembles import run_worlds
@@ -101,9 +101,13 @@ def test_where_a_verdict_flips_is_sought_among_the_parameters_that_move_the_effe
     assert high is None
     assert finding.boxes[0].density > 0.9
     assert finding.boxes[0].reproducibility["p7"] == 1
+    assert list(finding.moved_by) == ["p7"]
+    assert finding.moved_by["p7"] > 0.9
+    assert moving_table([finding])["parameter"].tolist() == ["p7"]
     unmoved = Measured(np.zeros(256), np.zeros((256, 4)))
     (still,) = conclude([dataclasses.replace(evidence, effects=(unmoved, large))], ["exploratory"])
     assert still.boxes == ()
+    assert still.moved_by == {}
     table = draw_table([finding])
     assert len(table) == 2 * 256
     assert table.groupby("contrast")["effect"].mean().to_dict() == pytest.approx({1: runs.mean(), 2: runs.mean() + 9})
