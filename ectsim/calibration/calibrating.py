@@ -200,7 +200,7 @@ def calibrate(
     whole = reference_table(plan, folder, progress, **engine)
     defined = whole.defined
     table = dataclasses.replace(whole, parameters=whole.parameters[defined], summaries=whole.summaries[defined])
-    _enough(len(table.parameters), plan)
+    _enough(len(table.parameters), plan, whole)
     target = observed(table.observations)
     covariance = error_covariance(table.observations, plan.correlation)
     summaries = with_errors(table.summaries, covariance, plan.seed)
@@ -225,10 +225,21 @@ def calibrate(
     )
 
 
-def _enough(rows: int, plan: CalibrationPlan) -> None:
-    if rows < plan.needed:
-        values = {"rows": rows, "needed": plan.needed}
-        raise InputError([Problem("calibration.too_few", values, file=plan.source, field="points")])
+def _enough(rows: int, plan: CalibrationPlan, whole: ReferenceTable | None = None) -> None:
+    """Refuse a fit on too few ``rows``, those of the ``whole`` table in which every target is defined."""
+    if rows >= plan.needed:
+        return
+    values: dict[str, Any] = {"rows": rows, "needed": plan.needed}
+    if whole is None:
+        raise InputError([Problem("calibration.too_few_points", values, file=plan.source, field="points")])
+    defined = (~np.isnan(whole.summaries)).sum(axis=0)
+    rarest = int(np.argmin(defined))
+    values |= {
+        "rarest": whole.observations[rarest].label,
+        "defined": int(defined[rarest]),
+        "points": len(whole.summaries),
+    }
+    raise InputError([Problem("calibration.too_few", values, file=plan.source, field="points")])
 
 
 def _posterior(names: Sequence[str], found: Fit, plan: CalibrationPlan) -> "pd.DataFrame":

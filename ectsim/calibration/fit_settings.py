@@ -1,6 +1,7 @@
 """A calibration as its file gives it: what is fitted, to what, how hard. The fit itself lives beside."""
 
 import dataclasses
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,8 +166,12 @@ def _unfound(plan: CalibrationPlan, source: Source) -> Iterator[Problem]:
         place, line = source.places.get(field, (plan.source, None))
         return Problem(message, {"given": given}, file=place, line=line, field=field)
 
+    if plan.predictions > plan.draws:
+        yield problem("calibration.few_draws", str(plan.draws), "predictions")
     if plan.interviews and not (plan.folder / plan.interviews).is_file():
         yield problem("calibration.no_draws", plan.interviews, "interviews")
+    elif plan.interviews and _was_fitted(plan.folder / plan.interviews):
+        yield problem("calibration.counted_twice", plan.interviews, "interviews")
     if plan.census is None:
         return
     if not (plan.folder / plan.census.folder).is_dir():
@@ -180,6 +185,14 @@ def _unfound(plan: CalibrationPlan, source: Source) -> Iterator[Problem]:
                 yield dataclasses.replace(found, nearest=one.nearest)
             else:
                 yield one
+
+
+def _was_fitted(draws: Path) -> bool:
+    """Whether draws are what a calibration wrote: its targets, taken for a prior, would count again."""
+    try:
+        return "targets" in json.loads(draws.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
 
 
 def _problem(detail: ErrorDetails, source: Source, file: Path) -> Problem:

@@ -106,7 +106,10 @@ def test_points_without_every_target_do_not_count(made, calibrated, monkeypatch:
     monkeypatch.setattr(calibrating, "reference_table", lambda *given, **named: table)
     with pytest.raises(InputError) as caught:
         calibrate(*made)
-    assert caught.value.problems[0].values == {"rows": len(holes) - 200, "needed": 101}
+    (problem,) = caught.value.problems
+    assert (problem.values["rows"], problem.values["needed"]) == (len(holes) - 200, 101)
+    assert problem.values["rarest"] == table.observations[0].label
+    assert (problem.values["defined"], problem.values["points"]) == (len(holes) - 200, len(holes))
 
 
 def test_a_prior_from_interviews_is_told_as_one(calibrated):

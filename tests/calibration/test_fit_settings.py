@@ -53,6 +53,7 @@ def test_one_of_each_confounded_product_is_kept():
         ("patterns: [ideas, size, ideas]\n", "patterns", 2, None),
         ("interviews: nowhere.parquet\n", "interviews", 2, None),
         ("interviews: pays_ledonien\n", "interviews", 2, None),
+        ("seed: 1\npredictions: 500\ndraws: 400\n", "predictions", 3, None),
         ("census: {folder: nowhere, scenario: spontaneous}\n", "census.folder", 2, None),
         ("census:\n  folder: .\n  scenario: spontaneus\n", "census.scenario", 4, "spontaneous.yaml"),
         ("patterns: []\n", "patterns", 2, None),
@@ -75,6 +76,12 @@ def test_what_is_wrong_is_told_with_its_line_and_field(refusal, content, field, 
 )
 def test_it_says_what_is_wrong_and_not_only_where(refusal, content, message):
     assert [one.message for one in refusal(content)] == [message]
+
+
+def test_the_outcome_of_a_calibration_is_no_prior(refusal):
+    fitted = shipped_folder("calibration") / "pays_ledonien" / "posterior.parquet"
+    (problem,) = refusal(f"interviews: {fitted}\n")
+    assert (problem.message, problem.field, problem.line) == ("calibration.counted_twice", "interviews", 2)
 
 
 def test_a_census_scenario_that_is_wrong_inside_is_told_by_its_own_lines(tmp_path):
