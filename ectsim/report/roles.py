@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from ectsim import __version__
+from ectsim.analysis.abstention import HELD, ROLES
 from ectsim.analysis.portraits import Portraits
 from ectsim.analysis.roles import GROUPS, Necessity
 from ectsim.locale import text
@@ -91,12 +92,18 @@ def answers(found: Necessity, portraits: Portraits) -> list[str]:
         answer_needed(found),
         _say("answer.kinds", names=", ".join(kinds)) if kinds else _say("answer.no_kind"),
         _say("answer.special", names=", ".join(special)) if special else _say("answer.not_special"),
-        _say("answer.roles", names=", ".join(roles)) if roles else _say("answer.no_role"),
+        f"{_say('answer.roles', names=', '.join(roles)) if roles else _say('answer.no_role')} {never_replaced()}",
         _say("answer.shapley", parts=", ".join(parts)),
         _company_sentence(portraits),
         answer_played(found),
         answer_interests(portraits),
     ]
+
+
+def never_replaced() -> str:
+    """Which roles are only taken away, and why no average actor can take their place."""
+    names = ", ".join(case_label("role", role) for role in ROLES if role not in HELD)
+    return _say("never_replaced", names=names)
 
 
 def _company_sentence(portraits: Portraits) -> str:

@@ -11,7 +11,7 @@ from ectsim.analysis.roles import GROUPS, PLAYED, Necessity
 from ectsim.locale import current_language, text
 from ectsim.model.outcome_labels import ROLE_LABELS
 from ectsim.model.simulation import Setup
-from ectsim.report.roles import answer_interests, answer_played, case_label, needed, rests_on
+from ectsim.report.roles import answer_interests, answer_played, case_label, needed, never_replaced, rests_on
 from ectsim.report.style import COLOUR, FAINT, INK, QUIET, SECTOR_MARKER, foot, head, look, new_figure, panel_head
 from ectsim.report.wording import share, signed
 from ectsim.territory.nomenclature import KINDS, SECTORS
@@ -54,7 +54,7 @@ def losses_figure(setup: Setup, found: Necessity) -> "Figure":
                       fontsize=9, labelcolor=QUIET)  # fmt: skip
         count = len(needed(found, "sector"))
         head(figure, _say("figure.title_losses", count=count), _say("figure.reading"))
-        foot(figure, rests_on(setup, found.seeds), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, found.seeds), never_replaced(), text("report.not_a_forecast"))
     return figure
 
 

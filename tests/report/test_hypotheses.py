@@ -139,6 +139,15 @@ def test_figures_of_roles_stay_on_the_page(setup, mattered, language, leaving):
         assert not leaving(figure), name
 
 
+def test_roles_that_no_average_actor_can_take_are_told_where_the_result_is(setup, mattered, language):
+    told = {"fr": "(liens entre secteurs, chargés de mission)", "en": "(ties between sectors, project officers)"}
+    found = mattered[0].necessity
+    assert set(found[found["replaced"].isna()]["name"]) == {"broker", "facilitator"}
+    assert told[language] in tell_roles(setup, *mattered)
+    losses = roles_figures(setup, *mattered)["losses"]
+    assert told[language] in " ".join(text.get_text().replace("\n", " ") for text in losses.texts)
+
+
 def test_the_report_of_roles_answers_from_the_folder(setup, mattered, language, tmp_path):
     found, portraits = mattered
     tables = {name: getattr(found, name) for name in ("necessity", "shapley", "played")}
