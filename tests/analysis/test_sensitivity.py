@@ -25,12 +25,14 @@ from ectsim.experiments.study_settings import SweepStudy
 
 STUDY = """
 name: {{fr: "Fonction", en: "Function"}}
-scenarios: [spontaneous, one_call_a_year]
+scenarios: [alone.yaml, call.yaml]
 factors: [{factors}]
 design: {{kind: saltelli, base_points: {rows}}}
 replicates: {replicates}
 outcomes: [emerged]
 """
+BY_HAND = "name: {{fr: a, en: a}}\nextends: {scenario}\nparameters: default\n"
+"""What is not varied stays as set by hand, so that luck is luck: the scenarios that ship draw it from a posterior."""
 PARAMETERS = ("beta_trust", "beta_interest", "beta_values", "beta_propensity", "beta_momentum", "beta_return")
 SMALL = Sizes(30, 512, 256, 64, 8)
 G = np.array([0, 1, 4.5, 9, 99, 99])
@@ -58,11 +60,11 @@ def g_indices() -> tuple[np.ndarray, np.ndarray]:
 def study(tmp_path: Path):
     def made(count: int = 3, rows: int = 256, replicates: int = 1) -> SweepStudy:
         factors = ", ".join(f"{{name: {name}, low: 0, high: 1}}" for name in PARAMETERS[:count])
+        for name, scenario in (("alone", "spontaneous"), ("call", "one_call_a_year")):
+            (tmp_path / f"{name}.yaml").write_text(BY_HAND.format(scenario=scenario), encoding="utf-8")
         file = tmp_path / "function.yaml"
         file.write_text(STUDY.format(factors=factors, rows=rows, replicates=replicates), encoding="utf-8")
-        given = load_study(file)
-        by_hand = {name: one.model_copy(update={"parameters": "default"}) for name, one in given.scenarios.items()}
-        return ready(given.model_copy(update={"scenarios": by_hand}))
+        return ready(load_study(file))
 
     return made
 
@@ -114,7 +116,7 @@ def test_ishigami_has_its_indices_on_the_difference_too(study, feed):
         assert total[name] == pytest.approx(of_total, abs=0.03)
         assert index(found, column="low")[name] < of_total < index(found, column="high")[name]
     assert total["dummy"] == 0
-    pairs = found.tables["indices"].query("index == 'S2' and against == 'spontaneous'")
+    pairs = found.tables["indices"].query("index == 'S2' and against == 'alone'")
     value = pairs.set_index(["factor", "other"])["value"]
     assert value["beta_trust", "beta_values"] == pytest.approx(0.2437, abs=0.06)
     assert value["beta_trust", "beta_interest"] == pytest.approx(0, abs=0.06)
@@ -134,7 +136,7 @@ def test_luck_raises_every_total_index_and_the_correction_takes_it_off(study, fe
     luck = np.sqrt(13.845 / 2)
     feed(ishigami, luck)  # of the difference: twice the variance of one run, thus half of all
     found = analyse(study(), Path("none"), Asked("sobol", Sizes(base_points=4096, noise_points=512)))
-    noise = found.tables["noise"].query("against == 'spontaneous'").iloc[0]
+    noise = found.tables["noise"].query("against == 'alone'").iloc[0]
     assert noise["low"] < 0.5 < noise["high"]
     raw = index(found, column="raw")
     assert raw["dummy"] == pytest.approx(0.5, abs=0.06)
@@ -205,11 +207,11 @@ def test_the_path_sifts_factors_and_shares_out_the_rest(study, feed, monkeypatch
     assert kept[:2] == list(PARAMETERS[:2])
     assert kept[-1] == "dummy"
     assert index(found)["beta_trust"] == pytest.approx(9 / 13, abs=0.1)
-    effects = found.tables["screening"].query("against == 'spontaneous'").set_index("factor")["mu_star"]
+    effects = found.tables["screening"].query("against == 'alone'").set_index("factor")["mu_star"]
     assert effects["beta_trust"] > effects["beta_interest"] > effects["dummy"]
     quality = found.tables["quality"].query("of == 'mean'")["quality"]
     assert quality.min() > 0.7
-    settled = found.tables["convergence"].query("against == 'spontaneous'")
+    settled = found.tables["convergence"].query("against == 'alone'")
     assert sorted(settled["rows"].unique()) == [32, 64, 128, 256]
 
 
