@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,28 @@ class Problem:
         if self.nearest:
             parts.append(text("errors.nearest", name=self.nearest))
         return " · ".join(part for part in parts if part)
+
+
+def placed(problem: Problem, places: Mapping[str, tuple[Path, int]], file: Path) -> Problem:
+    """The problem with the place of its field, or of the nearest thing written around it, else with ``file``.
+
+    Parameters
+    ----------
+    places
+        File and line of each field: ``places["instruments[1].grant_rate"]``.
+    """
+    if problem.file is not None:
+        return problem
+    name = problem.field or ""
+    while name and name not in places:
+        name = re.sub(r"(\[[^\[\]]*\]|\.[^.\[\]]*|^[^.\[\]]*)$", "", name)
+    found, line = places.get(name, (file, None))
+    return dataclasses.replace(problem, file=found, line=line)
+
+
+def reading_order(problem: Problem) -> tuple[str, int]:
+    """Key that sorts problems as somebody meets them."""
+    return str(problem.file), problem.line or 0
 
 
 class ListedError(EctsimError):

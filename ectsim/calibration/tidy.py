@@ -3,9 +3,6 @@
 Reading and writing a folder of CSV files; what may stand in them is in columns.py, what is checked in checking.py.
 """
 
-import contextlib
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +16,7 @@ from ectsim.calibration.privacy import check_columns, check_texts
 from ectsim.calibration.spreadsheets import csv_text
 from ectsim.calibration.values import FALSE, TRUE, flag, number, plain_value
 from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.experiments.results import replacing_folder
 from ectsim.experiments.store import writing_whole
 from ectsim.pages import FICTIVE
 
@@ -170,7 +168,8 @@ def write_tidy(interviews: Interviews, folder: Path) -> None:
         If the folder holds anything else.
     """
     own = {f"{name}.csv" for name in TABLES} | ({README} if interviews.synthetic else set())
-    with replacing_folder(folder, own) as made:
+    _refuse_others(folder, own)
+    with replacing_folder(folder) as made:
         if interviews.synthetic:
             (made / README).write_text(FICTIVE_README, encoding="utf-8", newline="\n")
         for name in TABLES:
@@ -194,34 +193,12 @@ def write_tables(interviews: Interviews, folder: Path, names: Iterable[str]) -> 
             written.write(_written(name, interviews).encode())
 
 
-@contextlib.contextmanager
-def replacing_folder(folder: Path, own: set[str]) -> Iterator[Path]:
-    """A new folder beside ``folder`` that takes its place when all went well, and vanishes otherwise.
-
-    Raises
-    ------
-    InputError
-        If the folder holds anything but the files ``own``.
-    """
-    target = folder.resolve()
-    if target.exists():
-        others = sorted(path.name for path in target.iterdir() if path.name not in own) if target.is_dir() else ["."]
+def _refuse_others(folder: Path, own: set[str]) -> None:
+    """Refuse a folder that holds anything but the files ``own``."""
+    if folder.exists():
+        others = sorted(path.name for path in folder.iterdir() if path.name not in own) if folder.is_dir() else ["."]
         if others:
             raise InputError([Problem("interviews.folder_in_use", {"first": others[0]}, folder)])
-    made = target.with_name(f".{target.name}.{os.getpid()}.new")
-    old = made.with_suffix(".old")
-    made.mkdir(parents=True)
-    try:
-        yield made
-        if target.exists():
-            target.rename(old)
-        made.rename(target)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _rows_of(name: str, file: Path, problems: list[Problem]) -> list[Row]:

@@ -81,7 +81,7 @@ def write_results(folder: Path, study: Study, results: Results, *, started: str,
         If the folder holds something else.
     """
     refuse_other_contents(folder, study.verb)
-    with _replacing(folder) as made:
+    with replacing_folder(folder) as made:
         _write_tables(made, results.tables, csv)
         for name, figure in results.figures.items():
             words = str(figure.get_label())
@@ -107,7 +107,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
+def replacing_folder(folder: Path) -> Iterator[Path]:
     """A new folder beside ``folder`` that takes its place when all went well, and vanishes otherwise."""
     target = folder.resolve()
     made = target.with_name(f".{target.name}.{os.getpid()}.new")

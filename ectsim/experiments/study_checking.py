@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.errors import InputError, Problem, nearest_name, placed
 from ectsim.experiments.study_conflicts import study_problems
 from ectsim.experiments.study_settings import ONE_BY_ONE, SweepStudy, with_factors_in_full
 from ectsim.locale import text
@@ -48,7 +48,7 @@ def checked_study(
     problems += study_problems(parts)
     listed = isinstance(written.get("factors", []), list)
     added = len(values.get("factors", [])) - len(written.get("factors", [])) if listed else 0
-    problems = [*source.problems, *found, *(_placed(_as_written(p, added), source, path) for p in problems)]
+    problems = [*source.problems, *found, *(placed(_as_written(p, added), source.places, path) for p in problems)]
     if problems:
         raise InputError(sorted(problems, key=lambda problem: (str(problem.file), problem.line or 0)))
     study = SweepStudy.model_validate({**values, "scenarios": scenarios})
@@ -198,14 +198,3 @@ def _as_written(problem: Problem, added: int) -> Problem:
     number = int(found[1]) - added
     start = f"factors[{number}]" if number >= 0 else "design"
     return dataclasses.replace(problem, field=start + (problem.field or "")[found.end() :] if number >= 0 else start)
-
-
-def _placed(problem: Problem, source: Source, path: Path) -> Problem:
-    """The problem with the file and line of its field, or of the nearest thing written around it."""
-    if problem.file is not None:
-        return problem
-    name = problem.field or ""
-    while name and name not in source.places:
-        name = re.sub(r"(\[[^\[\]]*\]|\.[^.\[\]]*|^[^.\[\]]*)$", "", name)
-    file, line = source.places.get(name, (path, None))
-    return dataclasses.replace(problem, file=file, line=line)

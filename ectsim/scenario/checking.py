@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.errors import InputError, Problem, nearest_name, placed, reading_order
 from ectsim.scenario.conflicts import ConflictError
 from ectsim.scenario.expectations import Location, expectation, names_at, node_at
 from ectsim.scenario.instruments import INSTRUMENTS
@@ -46,22 +46,7 @@ def checked(source: Source, path: Path) -> Scenario:
     except ConflictError as error:
         if not source.problems:
             found += error.problems
-    raise InputError(sorted((_placed(problem, source, path) for problem in found), key=_order))
-
-
-def _order(problem: Problem) -> tuple[str, int]:
-    return str(problem.file), problem.line or 0
-
-
-def _placed(problem: Problem, source: Source, path: Path) -> Problem:
-    """The problem with the file and line of its field, or of the nearest thing written around it."""
-    if problem.file is not None:
-        return problem
-    name = problem.field or ""
-    while name and name not in source.places:
-        name = re.sub(r"(\[[^\[\]]*\]|\.[^.\[\]]*|^[^.\[\]]*)$", "", name)
-    file, line = source.places.get(name, (path, None))
-    return dataclasses.replace(problem, file=file, line=line)
+    raise InputError(sorted((placed(problem, source.places, path) for problem in found), key=reading_order))
 
 
 def _territory_problems(source: Source, path: Path) -> list[Problem]:

@@ -1,7 +1,6 @@
 """Hypothesis files: finding and reading one with the scenarios it names. What it may say lives in settings.py."""
 
 import dataclasses
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from ectsim.analysis.hypotheses.settings import (
     Uncertainty,
     hypothesis_problems,
 )
-from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.errors import InputError, Problem, nearest_name, placed, reading_order
 from ectsim.scenario.reading import load_scenario, shipped_scenarios
 from ectsim.scenario.settings import Settings
 from ectsim.scenario.yaml_source import Source, field_name, read_yaml
@@ -59,11 +58,11 @@ def load_hypothesis(path_or_name: str | Path) -> Hypothesis:
         hypothesis = Hypothesis.model_validate(values)
     except ValidationError as error:
         wrong = (_problem(detail) for detail in error.errors())
-        problems += [_placed(problem, source, path) for problem in wrong if problem.field not in lost]
-        raise InputError(sorted(problems, key=_order)) from None
-    problems += [_placed(p, source, path) for p in hypothesis_problems(hypothesis, MEASURES, TWIN_MEASURES)]
+        problems += [placed(problem, source.places, path) for problem in wrong if problem.field not in lost]
+        raise InputError(sorted(problems, key=reading_order)) from None
+    problems += [placed(p, source.places, path) for p in hypothesis_problems(hypothesis, MEASURES, TWIN_MEASURES)]
     if problems:
-        raise InputError(sorted(problems, key=_order))
+        raise InputError(sorted(problems, key=reading_order))
     hypothesis._source = path
     return hypothesis
 
@@ -91,10 +90,6 @@ def load_hypotheses(names: Iterable[str | Path]) -> list[Hypothesis]:
     if problems:
         raise InputError(problems)
     return found
-
-
-def _order(problem: Problem) -> tuple[str, int]:
-    return str(problem.file), problem.line or 0
 
 
 def _folder() -> Path:
@@ -130,7 +125,9 @@ def _with_scenarios(source: Source, path: Path) -> tuple[Any, list[Problem]]:
         try:
             arms[key] = {**arm, "scenario": load_scenario(_scenario_file(arm["scenario"], path))}
         except InputError as error:
-            problems += [_placed(dataclasses.replace(p, field=p.field or field), source, path) for p in error.problems]
+            problems += [
+                placed(dataclasses.replace(p, field=p.field or field), source.places, path) for p in error.problems
+            ]
     return arms, [dataclasses.replace(problem, field=problem.field) for problem in problems]
 
 
@@ -168,14 +165,3 @@ def _problem(detail: ErrorDetails) -> Problem:
 def _names_at(location: tuple[int | str, ...]) -> list[str]:
     inside = PARTS.get(str(location[0])) if len(location) > 1 else None
     return list((inside or Hypothesis).model_fields)
-
-
-def _placed(problem: Problem, source: Source, path: Path) -> Problem:
-    """The problem with the file and line of its field, or of the nearest thing written around it."""
-    if problem.file is not None:
-        return problem
-    name = problem.field or ""
-    while name and name not in source.places:
-        name = re.sub(r"(\[[^\[\]]*\]|\.[^.\[\]]*|^[^.\[\]]*)$", "", name)
-    file, line = source.places.get(name, (path, None))
-    return dataclasses.replace(problem, file=file, line=line)

@@ -6,19 +6,8 @@ from importlib import resources
 import pytest
 from playwright.sync_api import Page, expect
 
-SCREENS = (
-    "prepare",
-    "welcome",
-    "territory",
-    "bet",
-    "compare",
-    "levers",
-    "play",
-    "luck",
-    "fates",
-    "debrief",
-    "takeaway",
-)
+from ectsim.workshop.protocol import SCREENS
+
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CUT_OFF = """() => [...document.querySelectorAll(".scene p, .scene h2, .scene li, .viewer h1, .viewer footer p")]
     .filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
