@@ -18,7 +18,7 @@ from ectsim.pages import FICTIVE
 from ectsim.report.document import Part, Report, Table
 from ectsim.report.folders import picture
 from ectsim.report.pages import report_page
-from ectsim.report.sensitivity import factor_label
+from ectsim.report.sensitivity import factor_label, unvaried
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, local_ticks, look, new_figure, panel_head
 from ectsim.report.wording import MINUS, number
 from ectsim.scenario.numbers import decimal
@@ -60,6 +60,7 @@ def rests_on(found: Patterns) -> str:
         "points": decimal(len(points)),
         "generations": len(points) // found.first,
         "first": found.study.seeds.first,
+        "unvaried": unvaried(found.study),
     }
     return _say("rests_on", **values, widths=widths, version=__version__)
 

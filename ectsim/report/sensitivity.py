@@ -11,6 +11,8 @@ from ectsim.analysis.sensitivity.conducting import Findings
 from ectsim.analysis.sensitivity.quantities import Quantity
 from ectsim.analysis.sensitivity.stages import SCHEMES
 from ectsim.experiments.factors import DUMMY, place_of
+from ectsim.experiments.study_inputs import drawn
+from ectsim.experiments.study_settings import SweepStudy
 from ectsim.locale import current_language, text
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.parameters import PARAMETERS
@@ -130,13 +132,21 @@ _ABOVE: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset poi
 
 def _rests_on(findings: Findings, stage: str, outcome: str) -> str:
     runs = {name: count for name, count in findings.runs.items() if name.split("-")[0] == _sweep_of(stage)}
-    told = {"runs": decimal(sum(runs.values())), "version": __version__}
+    told = {"runs": decimal(sum(runs.values())), "version": __version__, "first": findings.study.seeds.first}
+    told |= {"unvaried": unvaried(findings.study)}
     noise: Any = findings.tables.get("noise")
     if _sweep_of(stage) != "indices" or noise is None:
         return text("sensitivity.rests_on_runs", **told)
     indices: Any = findings.tables["indices"]
     rows = indices.loc[indices["outcome"] == outcome, "rows"].max()
     return text("sensitivity.rests_on", **told, rows=decimal(int(rows)))
+
+
+def unvaried(study: SweepStudy) -> str:
+    """Where the parameters that a study does not vary come from, and whether that is fictive."""
+    used = drawn(study)
+    told = text("sensitivity.unvaried.drawn" if used.digests else "sensitivity.unvaried.by_hand")
+    return f"{told} {used.notice}".rstrip()
 
 
 def _sweep_of(stage: str) -> str:

@@ -29,6 +29,7 @@ def small(**call):
             name={"fr": "petit", "en": "small"},
             horizon={"burn_in": 6, "months": 12, "after": 0},
             population={"actors": 60},
+            parameters="default",
             instruments=instruments,
         )
     )

@@ -7,7 +7,7 @@ from ectsim.analysis.sensitivity import stages
 from ectsim.analysis.sensitivity.conducting import Findings
 from ectsim.analysis.sensitivity.quantities import quantities
 from ectsim.experiments.study import load_study
-from ectsim.report.sensitivity import factor_label, sensitivity_figures
+from ectsim.report.sensitivity import factor_label, sensitivity_figures, unvaried
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,9 @@ def test_figures_stay_on_the_page_and_say_how_much_is_luck(findings, language, l
     for name, figure in figures.items():
         assert not leaving(figure), name
         luck = [text.get_text() for axes in figure.axes for text in axes.texts if "ν" in text.get_text()]
+        foot = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+        assert {"fr": "première graine 1", "en": "first seed 1"}[language] in foot
+        assert {"fr": "fixé à la main", "en": "set by hand"}[language] in foot
         assert len(luck) == (3 if name in ("indices-emerged", "convergence-emerged") else 0)
     rows = [label.get_text().replace("\n", " ") for label in figures["indices-emerged"].axes[0].get_yticklabels()]
     assert rows[-1] == factor_label("dummy")
@@ -50,3 +53,10 @@ def test_a_field_of_an_instrument_and_a_mechanism_have_names_for_people(language
     assert factor_label("call.winners") == winners[language]
     assert factor_label("call[1].winners") == f"{winners[language]} (2)"
     assert factor_label("schemes") == {"fr": "dispositifs", "en": "schemes"}[language]
+
+
+def test_draws_of_what_is_not_varied_are_told(findings, language):
+    study = findings.study
+    scenarios = {name: one.model_copy(update={"parameters": "posterior"}) for name, one in study.scenarios.items()}
+    told = unvaried(study.model_copy(update={"scenarios": scenarios}))
+    assert {"fr": "tiré d’une loi a posteriori", "en": "drawn from a posterior"}[language] in told
