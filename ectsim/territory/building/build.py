@@ -16,6 +16,8 @@ from ectsim.territory.nomenclature import ZONES
 CENTRE, RING, RURAL = ZONES
 RING_RULES = ("epci", "contiguous")
 TOLD_AT_MOST = 20
+YEARS = range(1962, 2100)
+"""Years that populations may be of: Insee publishes them by commune since 1962."""
 LOCAL_LAW = ("57", "67", "68")
 """Départements whose associations are under local law, absent from the national register."""
 
@@ -62,7 +64,7 @@ def build_territory(target: Path, sources: Sources, wish: Wish, told: registers.
         With every problem found; nothing is written then.
     """
     outlines.require_geometry()
-    problems = _check_beforehand(target, sources)
+    problems = _check_beforehand(target, sources, wish)
     zeros: dict[str, int] = {}
     cog = places.read_cog(sources.communes, problems, zeros)
     populations, year = places.read_populations(sources.populations, cog, problems, zeros)
@@ -119,8 +121,15 @@ def build_territory(target: Path, sources: Sources, wish: Wish, told: registers.
     return made.notices
 
 
-def _check_beforehand(target: Path, sources: Sources) -> list[Problem]:
+def _check_beforehand(target: Path, sources: Sources, wish: Wish) -> list[Problem]:
     problems = []
+    if not wish.title.strip():
+        problems.append(Problem("building.no_title", {}, None, None, "--title"))
+    if wish.year is not None and wish.year not in YEARS:
+        first, last = YEARS[0], YEARS[-1]
+        problems.append(
+            Problem("building.bad_year", {"given": wish.year, "low": first, "high": last}, None, None, "--year")
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         problems.append(Problem("building.in_use", {}, target))
     if bool(sources.establishments) != bool(sources.units):

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -90,7 +91,22 @@ def _read_grid(file: Path, sheet: str, problems: list[Problem]) -> Grid | None:
     except IsADirectoryError:
         problems.append(Problem("building.a_folder", {}, file))
         return None
-    if zipfile.is_zipfile(io.BytesIO(content)):
+    if not content.strip():
+        problems.append(Problem("territory.empty_file", {}, file))
+    elif zipfile.is_zipfile(io.BytesIO(content)):
+        return _read_archive(file, content, sheet, problems)
+    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+        problems.append(Problem("building.old_workbook", {}, file))
+    elif file.suffix.lower() in (".xlsx", ".zip") or b"\0" in content:
+        problems.append(Problem("building.not_a_table", {}, file))
+    else:
+        return _read_csv(decode(content))
+    return None
+
+
+def _read_archive(file: Path, content: bytes, sheet: str, problems: list[Problem]) -> Grid | None:
+    """Read a workbook, or the one table of a ZIP."""
+    try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if "xl/workbook.xml" in archive.namelist():
                 return _read_workbook(file, content, sheet, problems)
@@ -99,13 +115,15 @@ def _read_grid(file: Path, sheet: str, problems: list[Problem]) -> Grid | None:
                 values: dict[str, object] = {"files": ", ".join(tables) or "–"}
                 problems.append(Problem("building.choose_in_archive", values, file))
                 return None
-            content = archive.read(tables[0])
-            if tables[0].lower().endswith(".xlsx"):
-                return _read_workbook(file, content, sheet, problems)
-    elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        problems.append(Problem("building.old_workbook", {}, file))
+            table = archive.read(tables[0])
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError):
+        problems.append(Problem("building.not_a_table", {}, file))
         return None
-    return _read_csv(decode(content))
+    return (
+        _read_workbook(file, table, sheet, problems)
+        if tables[0].lower().endswith(".xlsx")
+        else _read_csv(decode(table))
+    )
 
 
 def decode(content: bytes) -> str:
@@ -140,7 +158,7 @@ def _read_workbook(file: Path, content: bytes, sheet: str, problems: list[Proble
             problems.append(Problem("building.missing_sheet", values, file, nearest=nearest_name(sheet, names)))
             return None
         rows = [[_shown(cell) for cell in row] for row in book[chosen].iter_rows(values_only=True)]
-    except (ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile):
+    except (ValueError, KeyError, TypeError, IndexError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error):
         problems.append(Problem("building.not_a_workbook", {}, file))
         return None
     width = max(map(len, rows), default=0)

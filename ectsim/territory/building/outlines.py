@@ -111,7 +111,9 @@ def _read(file: Path, wanted: set[str], cog: Cog, problems: list[Problem]) -> It
     with file.open("rb") as stream:
         is_package = stream.read(16) == b"SQLite format 3\0"
     try:
-        if is_package:
+        if file.suffix.lower() == ".gpkg" and not is_package:
+            problems.append(Problem("building.not_a_package", {}, file))
+        elif is_package:
             yield from _read_package(file, wanted, cog, problems)
         else:
             yield from _read_geojson(file, problems)
@@ -150,8 +152,11 @@ def _read_geojson(file: Path, problems: list[Problem]) -> Iterator[tuple[str, An
     try:
         whole = json.loads(file.read_text(encoding="utf-8-sig"))
         features = whole["features"]
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        problems.append(Problem("territory.not_json", {"reason": type(error).__name__}, file))
+    except json.JSONDecodeError as error:
+        problems.append(Problem("territory.not_json", {"reason": error.msg}, file, error.lineno))
+        return
+    except UnicodeDecodeError:
+        problems.append(Problem("building.not_outlines", {}, file))
         return
     except (KeyError, TypeError):
         problems.append(Problem("territory.not_geojson", {}, file, None, "features"))

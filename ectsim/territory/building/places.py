@@ -112,6 +112,10 @@ def read_populations(
     seen: dict[str, int] = {}
     # the column COM is a name in some years and a code in others
     by_parts = bool(rows) and not any(commune_code(row.cells["code"]) for row in rows[:100])
+    if by_parts and not any(row.cells["within"] for row in rows):
+        accepted = ", ".join((*columns["code"][:-1], *columns["within"]))
+        problems.append(Problem("building.missing_column", {"allowed": accepted}, file, rows[0].line - 1, "DEPCOM"))
+        return {}, last
     for row in rows:
         if last is not None and row.cells["year"] != str(last):
             continue

@@ -5,6 +5,7 @@ told by file and column: never with what a row says.
 """
 
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -232,13 +233,15 @@ def _file_batches(
                             yield from _csv_batches(
                                 head, member, path, name, item.file_size, columns, problems, left_out, told
                             )
+            elif path.suffix.lower() in (".parquet", ".zip"):
+                problems.append(Problem("building.unreadable_register", {}, path))
             else:
                 with path.open("rb") as whole:
                     stream.seek(0)
                     yield from _csv_batches(
                         stream, whole, path, path.name, path.stat().st_size, columns, problems, left_out, told
                     )
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeError, zipfile.BadZipFile, zlib.error):
         problems.append(Problem("building.unreadable_register", {}, path))
 
 

@@ -1,6 +1,8 @@
 """Each fault of an official file is told with its file, line, field and nearest name; no register is quoted."""
 
+import io
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -51,9 +53,10 @@ FAULTS = {
     "not whole": ("populations", ";300;", ";300 habitants;", "territory.not_whole", 4, "PMUN", None),
     "negative": ("populations", ";300;", ";-300;", "territory.not_whole", 4, "PMUN", None),
     "no populations": ("populations", "PMUN", "POP", "building.missing_column", 1, "PMUN", None),
+    "no code of populations": ("populations", "DEPCOM", "DEPCM", "building.missing_column", 1, "DEPCOM", None),
     "population twice": ("populations", "01003;", "01002;", "territory.duplicate", 4, "code", None),
     "population missing": ("populations", "01003;Champ;300;1;301\n", "", "building.no_population", None, None, None),
-    "not JSON": ("outlines", '{"type": "FeatureCollection"', "{", "territory.not_json", None, None, None),
+    "not JSON": ("outlines", '{"type": "FeatureCollection"', "{", "territory.not_json", 1, None, None),
     "no features": ("outlines", '"features"', '"feature"', "territory.not_geojson", None, "features", None),
     "no code in outlines": (
         "outlines", "INSEE_COM", "code_inse", "building.no_code", None, "features[0].properties", "code_inse",
@@ -93,6 +96,8 @@ WISHES = {
     "centre by name": ({"centre": "Vile"}, "centre_outside", "--centre", "01001 (Ville)"),
     "no year": ({"year": None}, "no_year", "--year", None),
     "unknown ring": ({"ring": "epcis"}, "ring", "--ring", "epci"),
+    "blank title": ({"title": " "}, "no_title", "--title", None),
+    "year with a digit too many": ({"year": 20233}, "bad_year", "--year", None),
 }
 
 
@@ -174,6 +179,39 @@ def test_a_damaged_binary_file_is_told(damage: str, sources: Sources, fails: Fai
         base.close()
         found, message = fails(outlines=[file]), "building.no_layer"
     assert message in [p.message for p in found]
+
+
+def zipped(content: str) -> bytes:
+    """A ZIP whose table was damaged on its way."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("table.csv", content * 20)
+    whole = bytearray(made.getvalue())
+    whole[60:70] = b"\xff" * 10
+    return bytes(whole)
+
+
+# attribute of the sources, ending, content → message
+UNREADABLE = {
+    "empty": ("communes", ".csv", b" \n", "territory.empty_file"),
+    "binary": ("communes", ".csv", bytes(range(256)), "building.not_a_table"),
+    "text named .xlsx": ("epci", ".xlsx", b"CODGEO,EPCI", "building.not_a_table"),
+    "damaged ZIP": ("populations", ".zip", zipped("DEPCOM;PMUN\n01001;12\n"), "building.not_a_table"),
+    "text named .gpkg": ("outlines", ".gpkg", b"{}", "building.not_a_package"),
+    "outlines in Latin-1": ("outlines", ".geojson", b'{"a": "\xe9"}', "building.not_outlines"),
+    "text named .parquet": ("units", ".parquet", b"siren", "building.unreadable_register"),
+    "damaged register": ("associations", ".zip", zipped("id,position\n1,A\n"), "building.unreadable_register"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_file_of_another_nature_is_told_as_a_whole(case: str, sources: Sources, fails: Fails):
+    name, ending, content, message = UNREADABLE[case]
+    given = getattr(sources, name)
+    file = (given[0] if isinstance(given, list) else given).with_suffix(ending)
+    file.write_bytes(content)
+    told = [p.message for p in fails(**{name: [file] if isinstance(given, list) else file}) if p.file == file]
+    assert told == [message]
 
 
 def test_rows_that_cannot_be_read_are_counted_and_never_quoted(build, sources: Sources, official: ModuleType, fails):
