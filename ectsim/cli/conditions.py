@@ -1,5 +1,6 @@
 """The verb ``ectsim conditions``: its sweep, what it shows and leaves behind. Computing lives in the analysis."""
 
+import shlex
 import time
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from ectsim.cli.console import compile_first, json_records, print_json, print_pa
 from ectsim.cli.running import Csv, Json, Seed
 from ectsim.cli.spoken import SpokenCommand
 from ectsim.cli.sweeping import Store, Workers
+from ectsim.cli.sweeps import saying_how_to_go_on, tell_runs_ahead
 from ectsim.locale import text
 
 VERB = "conditions"
@@ -36,6 +38,7 @@ def conditions(
     """Where projects emerge: the ecosystem at the start, with and without a scheme."""
     from ectsim.analysis.conditions import SWEEP, conditions_study, summarise_conditions
     from ectsim.errors import InputError, Problem
+    from ectsim.experiments.plan import make_plan
     from ectsim.experiments.provenance import Study, now
     from ectsim.experiments.results import Results, write_results
     from ectsim.experiments.single import prepared
@@ -50,7 +53,10 @@ def conditions(
     asked = Study(VERB, setups, {"points": points, "replicates": replicates, "seed": seed})
     started, clock = now(), time.monotonic()
     compile_first()
-    with progress(text("conditions.progress")) as show:
+    tell_runs_ahead(make_plan(study), engine, workers, scheduler)
+    sizes = ["--points", str(points), "--replicates", str(replicates), "--seed", str(seed)]
+    again = shlex.join(["ectsim", VERB, a, b, "--out", str(store), *sizes])
+    with saying_how_to_go_on(store, again), progress(text("conditions.progress")) as show:
         swept = sweep(study, store / SWEEP, engine=engine, workers=workers, scheduler=scheduler, progress=show)
     found = summarise_conditions(swept.to_pandas())
     tables = {name: getattr(found, name) for name in ("curves", "contrasts", "surfaces", "luck")}

@@ -3,6 +3,7 @@
 The searches and the judgements live in the analysis.
 """
 
+import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +13,13 @@ import typer
 
 from ectsim.cli.running import Json
 from ectsim.cli.spoken import SpokenCommand
+from ectsim.cli.sweeps import saying_how_to_go_on, tell_runs_ahead
 from ectsim.locale import text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ectsim.experiments.plan import Plan
+    from ectsim.experiments.study_settings import SweepStudy
 
 RESULTS, RUNS = "results", "runs"
 Store = Annotated[Path, typer.Option("--out", metavar="DIR")]
@@ -50,14 +52,15 @@ def explore(
     refuse_unfit(given)
     clock = time.monotonic()
     compile_first()
-    _tell_beforehand("exploration.ahead", make_plan(first_generation(given)), workers, generations + 1)
-    with progress(text("exploration.progress")) as show:
+    tell_runs_ahead(make_plan(first_generation(given)), "threads", workers, times=generations + 1)
+    command = f"ectsim explore {Path(study).name} --generations {generations} --bins {bins}"
+    again = ["ectsim", "explore", study, "--out", str(store), "--generations", str(generations), "--bins", str(bins)]
+    with saying_how_to_go_on(store, shlex.join(again)), progress(text("exploration.progress")) as show:
         found = explored(given, store, generations, bins=bins, workers=workers, progress=show)
     figures = {"patterns": exploration_figure(found)}
-    command = f"ectsim explore {Path(study).name} --generations {generations} --bins {bins}"
     told = {"runs": found.runs, "patterns": len(found.tables["patterns"]), "widths": found.widths.tolist()}
     page = exploration_page(found, figures, command)
-    _write(store / RESULTS, found.tables, figures, tell_patterns(found), page, _with_surroundings(command, told))
+    _write(store / RESULTS, found.tables, figures, tell_patterns(found), page, _resting_on(given, command, told))
     _show("exploration.finished", tell_patterns(found), told, store / RESULTS, clock, as_json)
 
 
@@ -80,34 +83,25 @@ def choose(
     given, limits = ready(load_study(study)), read_enough(enough or [])
     clock = time.monotonic()
     compile_first()
-    _tell_beforehand("choice.ahead", make_plan(given), workers)
-    with progress(text("choice.progress")) as show:
+    tell_runs_ahead(make_plan(given), "threads", workers)
+    thresholds = [part for one in enough or [] for part in ("--enough", one)]
+    again = shlex.join(["ectsim", "choose", study, "--out", str(store), *thresholds])
+    with saying_how_to_go_on(store, again), progress(text("choice.progress")) as show:
         found = chosen(given, store / RUNS, limits, workers=workers, progress=show)
     figures = choice_figures(found)
-    command = " ".join([f"ectsim choose {Path(study).name}", *(f"--enough {one}" for one in enough or [])])
+    command = " ".join([f"ectsim choose {Path(study).name}", *thresholds])
     tables = {name: json_records(table) for name, table in found.tables.items() if name != "values"}
     told = {"enough": dict(limits), "draws": found.draws, "replicates": found.replicates, **tables}
     page = choice_page(found, figures, command)
-    _write(store / RESULTS, found.tables, figures, tell_choice(found), page, _with_surroundings(command, told))
+    _write(store / RESULTS, found.tables, figures, tell_choice(found), page, _resting_on(given, command, told))
     _show("choice.finished", tell_choice(found), told, store / RESULTS, clock, as_json)
 
 
-def _tell_beforehand(key: str, plan: "Plan", workers: int | None, times: int = 1) -> None:
-    """Say how many runs are ahead and how long they may take, measured on a few of them."""
-    from ectsim.cli.console import duration, say
-    from ectsim.experiments.engines import count_workers
-    from ectsim.experiments.estimate import measure_cost
-    from ectsim.scenario.numbers import decimal
-
-    hands, runs = count_workers("threads", workers), plan.runs() * times
-    seconds = runs * measure_cost(plan).seconds / hands
-    say(text(key, runs=decimal(runs), duration=duration(seconds), workers=hands))
-
-
-def _with_surroundings(command: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _resting_on(study: "SweepStudy", command: str, told: Mapping[str, Any]) -> dict[str, Any]:
     from ectsim.experiments.provenance import surroundings
+    from ectsim.experiments.study_inputs import sources
 
-    return {"command": command, **told, "rests_on": surroundings()}
+    return {"command": command, **told, "rests_on": surroundings() | sources(study)}
 
 
 def _write(

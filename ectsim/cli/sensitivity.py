@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ectsim.cli.interruption import announcing
 from ectsim.cli.spoken import SpokenCommand
-from ectsim.cli.sweeps import SweepInterruptedError
+from ectsim.cli.sweeps import saying_how_to_go_on
 from ectsim.locale import current_language, text
 
 if TYPE_CHECKING:
@@ -56,11 +55,8 @@ def sensitivity(
     values = {"--method": method, "--half-width": half_width, "--most-rows": most_rows, "--workers": workers}
     again = [study, "--out", str(store), *(flag for flag, given in flags.items() if given)]
     again += [str(part) for option, value in values.items() if value is not None for part in (option, value)]
-    try:
-        with announcing(text("cli_sweeps.stopping")):
-            _conduct(made, store, asked, workers, as_json)
-    except KeyboardInterrupt:
-        raise SweepInterruptedError(store, f"ectsim sensitivity {shlex.join(again)}") from None
+    with saying_how_to_go_on(store, f"ectsim sensitivity {shlex.join(again)}"):
+        _conduct(made, store, asked, workers, as_json)
 
 
 def _conduct(study: "SweepStudy", folder: Path, asked: "Asked", workers: int | None, as_json: bool) -> None:
@@ -108,6 +104,7 @@ def _told(findings: "Findings") -> dict[str, Any]:
     """All that was found, for scripts, with what it rests on."""
     from ectsim.cli.console import json_records
     from ectsim.experiments.provenance import surroundings
+    from ectsim.experiments.study_inputs import sources
 
     return {
         "study": str(findings.study.name),
@@ -117,7 +114,7 @@ def _told(findings: "Findings") -> dict[str, Any]:
         "notes": findings.notes,
         "tables": {name: json_records(table) for name, table in findings.tables.items()},
         "language": current_language(),
-        "rests_on": surroundings(),
+        "rests_on": surroundings() | sources(findings.study),
     }
 
 

@@ -85,7 +85,7 @@ def conduct(request: Request, as_json: bool) -> bool:
     _tell_beforehand(plan, measure_cost(plan), workers, part)
     if (request.folder / MANIFEST).exists() and (done := status(request.folder, part).done):
         say(text("cli_sweeps.resumed", done=decimal(done)))
-    with _saying_how_to_go_on(request), progress(text("cli_sweeps.progress")) as show:
+    with saying_how_to_go_on(request.folder, request.command), progress(text("cli_sweeps.progress")) as show:
         results = sweep(
             plan.study,
             request.folder,
@@ -105,13 +105,26 @@ def conduct(request: Request, as_json: bool) -> bool:
 
 
 @contextlib.contextmanager
-def _saying_how_to_go_on(request: Request) -> Iterator[None]:
-    """Once it is interrupted, by Ctrl-C or a cluster's time limit, the sweep ends with the command that goes on."""
+def saying_how_to_go_on(folder: Path, command: str) -> Iterator[None]:
+    """Once they are interrupted, by Ctrl-C or a cluster's time limit, runs end with the command that goes on."""
     try:
         with announcing(text("cli_sweeps.stopping")):
             yield
     except KeyboardInterrupt:
-        raise SweepInterruptedError(request.folder, request.command) from None
+        raise SweepInterruptedError(folder, command) from None
+
+
+def tell_runs_ahead(
+    plan: "Plan", engine: str, workers: int | None, scheduler: str | None = None, times: int = 1
+) -> None:
+    """Say how many runs a plan, made so many times, asks and how long they may take, measured on a few of them."""
+    from ectsim.experiments.engines import count_workers
+    from ectsim.experiments.estimate import measure_cost
+    from ectsim.scenario.numbers import decimal
+
+    hands, runs = count_workers(engine, workers, scheduler), plan.runs() * times
+    seconds = runs * measure_cost(plan).seconds / hands
+    say(text("cli_sweeps.runs_ahead", runs=decimal(runs), duration=duration(seconds), workers=hands))
 
 
 def show_study(study: str, as_json: bool) -> None:

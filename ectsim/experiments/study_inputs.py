@@ -3,7 +3,7 @@
 Which draws a design takes lives in posterior_files.py.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ectsim.experiments.posterior_files import posterior_of
 from ectsim.experiments.provenance import territory_hash
@@ -68,6 +68,14 @@ def drawn(study: SweepStudy) -> Drawn:
     of_design = [posterior_of(study.design, study.source)] if study.design.kind == "posterior" else []
     notices = dict.fromkeys(one.notice for one in (*used.values(), *of_design) if one.notice)
     return Drawn({name: one.digest for name, one in used.items()}, ", ".join(notices))
+
+
+def sources(study: SweepStudy) -> dict[str, Any]:
+    """Seeds of a study, and the SHA-256 of every posterior it draws from, by scenario or "design"."""
+    digests = drawn(study).digests
+    if study.design.kind == "posterior":
+        digests = {**digests, "design": posterior_of(study.design, study.source).digest}
+    return {"seeds": study.seeds.model_dump(mode="json"), "posteriors": digests}
 
 
 def posteriors_of_scenarios(study: SweepStudy) -> dict[str, Posterior]:

@@ -47,7 +47,33 @@ def test_explore_leaves_patterns_and_goes_on(ask, trial):
     told = json.loads(ask("explore explore_it.yaml --generations 2 --out found --json").out)
     assert told["runs"] == 24
     assert told["widths"][0] >= 1
+    rests = json.loads((made / "results.json").read_text("utf-8"))["rests_on"]
+    assert (rests["seeds"], rests["posteriors"]) == ({"first": 1, "luck": "own"}, {})
     assert [path.stat().st_mtime_ns for path in parts] == before
+
+
+@pytest.mark.parametrize(
+    ("line", "again"),
+    [
+        ("explore explore_it.yaml --out found --generations 1 --bins 9", ""),
+        ("choose choose_it.yaml --out found --enough money=3", ""),
+        ("conditions tiny.yaml tiny_call.yaml --out found --points 32 --replicates 2", " --seed 1"),
+    ],
+)
+def test_interrupted_it_says_how_to_go_on(ask, trial, monkeypatch: pytest.MonkeyPatch, line, again):
+    from ectsim.experiments import sweeping
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    for place in ("ectsim.analysis.exploration.exploring", "ectsim.analysis.choice.choosing"):
+        monkeypatch.setattr(f"{place}.sweep", stop)
+    monkeypatch.setattr(sweeping, "sweep", stop)
+    answer = ask(line)
+    assert answer.code == 130
+    assert "nothing was written" not in answer.err
+    assert f"To go on: ectsim {line}{again}\n" in answer.err
+    assert " runs, about " in answer.err
 
 
 def test_a_search_with_other_cells_is_not_mixed_with_the_one_that_is_there(ask, trial):
