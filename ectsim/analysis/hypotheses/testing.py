@@ -239,14 +239,16 @@ def _judged(evidence: Evidence) -> tuple[Effect, ...]:
 def _runs_needed(evidence: Evidence, effects: Sequence[Effect], family: int) -> float:
     """Runs of each world after which the claim would be supported or contradicted, if the effects are as they seem.
 
-    All effects must be large enough to support; one that is too small is enough to contradict.
+    All effects must be large enough to support; one that is too small is enough to contradict, each then being tested
+    at its part of the level.
     """
     hypothesis = evidence.hypothesis
     level = hypothesis.rule.level / (2 * family)
-    needed = [
-        (effect.beyond >= LIKELY, draws_needed(effect, contrast.smallest, hypothesis.rule.share, level))
-        for effect, contrast in zip(effects, hypothesis.contrasts, strict=True)
-    ]
+    needed = []
+    for effect, contrast in zip(effects, hypothesis.contrasts, strict=True):
+        holds = effect.beyond >= LIKELY
+        asked = level if holds else level / len(effects)
+        needed.append((holds, draws_needed(effect, contrast.smallest, hypothesis.rule.share, asked)))
     supporting = max(draws for _, draws in needed) if all(holds for holds, _ in needed) else float("inf")
     contradicting = min((draws for holds, draws in needed if not holds), default=float("inf"))
     return min(supporting, contradicting) * hypothesis.uncertainty.seeds

@@ -10,6 +10,7 @@ from ectsim.analysis.hypotheses.files import load_hypothesis
 from ectsim.analysis.hypotheses.measures import Measured
 from ectsim.analysis.hypotheses.tables import box_table, draw_table, moving_table, verdict_table
 from ectsim.analysis.hypotheses.testing import Evidence, HypothesesStudy, conclude, gather
+from ectsim.analysis.hypotheses.verdicts import draws_needed
 from ectsim.errors import InputError
 from ectsim.experiments.ensembles import run_worlds
 from ectsim.model.simulation import prepare
@@ -59,6 +60,24 @@ def test_more_draws_than_a_posterior_holds_are_refused(written, folder):
     with pytest.raises(InputError) as told:
         gather(hypothesis)
     assert told.value.problems[0].message == "hypotheses.few_draws"
+
+
+def test_runs_needed_to_contradict_one_of_two_effects_are_those_after_which_it_is(written, effect_of, generator):
+    """One effect always holds; the other falls short in nine draws of ten, so that runs decide: as many as told."""
+    hypothesis = load_hypothesis(written())
+
+    def found(draws: int):
+        large = effect_of(generator(2), 9.0, 0.1, 0.5, draws)
+        short = effect_of(generator(3), 1 - 1.2816, 1.0, 0.5, draws)
+        values = generator(4).random((draws, 1))
+        evidence = Evidence(hypothesis, Draws(("patience",), values), (large, short), None)
+        return conclude([evidence], ["exploratory"])[0]
+
+    few = found(40)
+    assert few.verdict == "undecided"
+    told = few.effects[1], 1.0, hypothesis.rule.share, hypothesis.rule.level / 4
+    assert few.runs_needed == draws_needed(*told) * hypothesis.uncertainty.seeds
+    assert found(4 * int(few.runs_needed / hypothesis.uncertainty.seeds)).verdict == "contradicted"
 
 
 def test_where_a_verdict_flips_is_found(written, generator):
