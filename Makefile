@@ -24,7 +24,7 @@ test: setup
 
 # the documentation site, in build/site; the theme's notice about its future is known
 docs: setup
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 setup: .venv/requirements-dev.installed
 

@@ -19,6 +19,7 @@ from ectsim.parameters import Parameter
 from ectsim.report import odd
 
 NAMES = {"en": "English", "fr": "Français"}
+FRENCH = "En français"
 COLUMNS = "80"
 SPHINX_ROLE = re.compile(r":(?:class|data|func|meth|mod):<code>~?(?:[\w.]+\.)?(\w+)</code>")
 
@@ -33,6 +34,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) -> str:
     """Show the cross-references of docstrings as the names they stand for."""
     return SPHINX_ROLE.sub(r"<code>\1</code>", html)
+
+
+def on_post_page(output: str, page: Any, config: MkDocsConfig) -> str:
+    """Tell screen readers which pages speak French: those of the section that says so."""
+    french = page.parent is not None and page.parent.title == FRENCH
+    return output.replace('<html lang="en"', '<html lang="fr"', 1) if french else output
 
 
 def command_line() -> str:

@@ -172,7 +172,7 @@ def _instrument(variant: type[InstrumentBase]) -> str:
 def settings() -> str:
     """Every field of a scenario file but those of its instruments."""
     extends = scenario_schema()["properties"]
-    added = [(f"`{key}`", "", "", "", extends[key]["description_en"]) for key in ("extends", "add_instruments")]
+    added = [(f"`{key}`", "none", "", "", extends[key]["description_en"]) for key in ("extends", "add_instruments")]
     rows = [*added, *_settings(Scenario)]
     return table(("field", "default", "accepted", "unit", "meaning"), rows)
 
