@@ -26,6 +26,8 @@ LEAST_ALIKE = 200
 """Simulated projects under which one thing known is given up."""
 LEAST_TOLD = 30
 """Simulated projects under which nothing is said."""
+AGE = 36
+"""Age to which simulated lives are followed past emergence."""
 TAIL = 0.05
 """Chance under which what happened is called surprising."""
 BEFORE = {"structured": "collective", "emerged": "structured"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ectsim.analysis.intervals import Interval, mean_interval
+from ectsim.analysis.intervals import mean_interval
 from ectsim.analysis.sensitivity.noise import noise_of
 from ectsim.errors import InputError, Problem
 from ectsim.experiments.ensembles import refuse_incomparable
@@ -99,18 +99,16 @@ class Conditions:
     luck : DataFrame
         ``outcome``, ``quantity``, ``share`` of luck in its variance over the design, ``low``, ``high``; and the
         ``luck_factor`` by which the same luck in both worlds cuts the variance of the difference.
-    added : Interval
-        What the scheme adds to emerged projects over all points.
-    points, replicates : int
+    added : DataFrame
+        What the scheme adds over all points, one row an ``outcome``: ``mean`` with 95 % interval ``low``, ``high``,
+        ``points``, ``replicates``.
     """
 
     curves: "pd.DataFrame"
     contrasts: "pd.DataFrame"
     surfaces: "pd.DataFrame"
     luck: "pd.DataFrame"
-    added: Interval
-    points: int
-    replicates: int
+    added: "pd.DataFrame"
 
 
 def design(points: int, seed: int) -> "pd.DataFrame":
@@ -175,7 +173,6 @@ def summarise_conditions(runs: "pd.DataFrame") -> Conditions:
     grids = {name: _grid(runs, name) for name in (*OUTCOMES, *(axis.outcome for axis in AXES))}
     levels = {axis.name: grids[axis.outcome][WITHOUT].mean(axis=1) for axis in AXES}
     values = {outcome: _quantities(grids[outcome]) for outcome in OUTCOMES}
-    points, replicates = values[OUTCOMES[0]][WITHOUT].shape
     curves, contrasts, surfaces = [], [], []
     for (outcome, quantities), axis in itertools.product(values.items(), AXES):
         for quantity, found in quantities.items():
@@ -193,10 +190,14 @@ def summarise_conditions(runs: "pd.DataFrame") -> Conditions:
         pd.DataFrame(contrasts),
         pd.DataFrame(surfaces),
         pd.DataFrame(luck),
-        mean_interval(values["emerged"]["difference"].mean(axis=1)),
-        points,
-        replicates,
+        pd.DataFrame([_added(outcome, quantities["difference"]) for outcome, quantities in values.items()]),
     )
+
+
+def _added(outcome: str, differences: Values) -> dict[str, object]:
+    mean, low, high, points = mean_interval(differences.mean(axis=1))
+    return {"outcome": outcome, "mean": mean, "low": low, "high": high,
+            "points": points, "replicates": differences.shape[1]}  # fmt: skip
 
 
 def _grid(runs: Any, outcome: str) -> dict[str, Values]:

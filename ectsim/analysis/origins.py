@@ -4,7 +4,7 @@ The lives compared are made in lives.py, the arithmetic in matching.py; the cens
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,9 +65,10 @@ class Origins:
         Empty where the scheme is permanent.
     fates : DataFrame
         ``origin`` group, ``funded``, ``fate`` at the horizon and after, ``projects`` a run.
-    unborn : float
-        Share of the projects born of the scheme that have no twin without it.
-    runs : int
+    counts : DataFrame
+        One row an ``origin`` group: ``projects`` and ``emerged`` a run, ``unborn`` share that has no twin without the
+        scheme.
+    seeds : sequence of int
     age : int
     """
 
@@ -75,8 +76,8 @@ class Origins:
     selection: "pd.DataFrame"
     parts: "pd.DataFrame"
     fates: "pd.DataFrame"
-    unborn: float
-    runs: int
+    counts: "pd.DataFrame"
+    seeds: Sequence[int]
     age: int
 
 
@@ -113,15 +114,34 @@ def compare_origins(lives: Lives) -> Origins:
     acts = bool((~_same_life(table, lives.months)).any())
     parts = [row for comparison in ("origin", "award") for row in _parts(comparison, lives)] if acts else []
     selection = [row for comparison in ("origin", "award") for row in _traits(comparison, lives)]
-    incentive = incentive_born(table)
     return Origins(
         pd.DataFrame(differences),
         pd.DataFrame(selection),
         pd.DataFrame(parts, columns=None if parts else ["comparison", "outcome"]),
         _fates(lives),
-        float((~table["has_twin"].to_numpy(bool))[incentive].mean()) if incentive.any() else float("nan"),
-        len(lives.seeds),
+        _counts(lives),
+        lives.seeds,
         lives.age,
+    )
+
+
+def _counts(lives: Lives) -> "pd.DataFrame":
+    import pandas as pd
+
+    table = lives.projects
+    incentive, runs = incentive_born(table), len(lives.seeds)
+    emerged, unborn = table["emerged"].notna().to_numpy(), ~table["has_twin"].to_numpy(bool)
+    groups = {"incentive": incentive, "own": ~incentive}
+    return pd.DataFrame(
+        [
+            {
+                "origin": name,
+                "projects": group.sum() / runs,
+                "emerged": (emerged & group).sum() / runs,
+                "unborn": unborn[group].mean() if group.any() else np.nan,
+            }
+            for name, group in groups.items()
+        ]
     )
 
 

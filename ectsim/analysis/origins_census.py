@@ -1,6 +1,7 @@
 """What a census says of projects by origin, beside what one would list of the simulated worlds. Targets: targets.py."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,26 @@ def _asked() -> tuple[Target, ...]:
     return (*(target for target in TARGETS if target.group is not None), *split)
 
 
-def beside_census(observed: Census, lives: Lives) -> "pd.DataFrame":
+@dataclasses.dataclass(frozen=True)
+class Observed:
+    """What a census says of each target, over how many years; no project can be read from it.
+
+    ``targets`` has ``value``, ``standard_error`` and ``n`` projects of each target that the census can show, by name.
+    """
+
+    targets: Mapping[str, Mapping[str, float]]
+    years: float
+    synthetic: bool
+
+
+def observe(census: Census) -> Observed:
+    """What a census says of each target of each group."""
+    shown = census_targets(census, asked=_asked()).table.to_dict("records")
+    targets = {row["name"]: {key: float(row[key]) for key in ("value", "standard_error", "n")} for row in shown}
+    return Observed(targets, census.years, census.synthetic)
+
+
+def beside_census(observed: Observed, lives: Lives) -> "pd.DataFrame":
     """Each target of each group, in the census and in the worlds with the scheme.
 
     A simulated world is listed by the same rules (projects become known late or never), over the last years of the
@@ -43,7 +63,6 @@ def beside_census(observed: Census, lives: Lives) -> "pd.DataFrame":
     import pandas as pd
 
     asked = _asked()
-    shown = census_targets(observed, asked=asked).table.set_index("name")
     worlds = [_last_years(census, observed.years) for census in lives.censuses]
     rows = []
     for target in asked:
@@ -51,16 +70,16 @@ def beside_census(observed: Census, lives: Lives) -> "pd.DataFrame":
         values = values[~np.isnan(values)]
         mean, low, high, _ = mean_interval(values)
         band = np.quantile(values, BAND) if len(values) else (np.nan, np.nan)
-        told = shown.loc[target.name] if target.name in shown.index else None
+        told = observed.targets.get(target.name)
         rows.append(
             {
                 "name": target.name.partition("[")[0],
                 "label": target.label,
                 "unit": target.unit,
                 "group": str(target.group),
-                "observed": np.nan if told is None else float(told["value"]),
-                "standard_error": np.nan if told is None else float(told["standard_error"]),
-                "n": 0 if told is None else int(told["n"]),
+                "observed": told["value"] if told else np.nan,
+                "standard_error": told["standard_error"] if told else np.nan,
+                "n": int(told["n"]) if told else 0,
                 "simulated": mean,
                 "low": low,
                 "high": high,

@@ -51,8 +51,7 @@ class Target:
     @property
     def label(self) -> str:
         """Label in the current language."""
-        base = text(f"posteriors.target_{self.name.partition('[')[0]}")
-        return base if self.group is None else f"{base}{text(f'posteriors.group_{self.group}')}"
+        return target_label(self.name, self.group)
 
     def value(self, census: Census) -> float:
         """The quantity; NaN where it is not defined."""
@@ -64,6 +63,12 @@ class Target:
 
     def _concerned(self, census: Census) -> Census:
         return census if self.group is None else census.of_group(self.group)
+
+
+def target_label(name: str, group: str | None) -> str:
+    """Label of a target of the whole census or of one of ``tally.GROUPS``, in the current language."""
+    base = text(f"posteriors.target_{name.partition('[')[0]}")
+    return base if group is None else f"{base}{text(f'posteriors.group_{group}')}"
 
 
 def _mean(values: NDArray[np.float64]) -> float:

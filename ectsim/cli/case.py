@@ -1,19 +1,17 @@
 """The verb ``ectsim case``: what it shows and leaves behind. What it computes lives in the analysis."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ectsim.cli.console import compile_first, json_records, print_json, print_paragraphs, progress, say
 from ectsim.cli.running import Csv, Json, Runs, Seed, Threads
 from ectsim.cli.spoken import SpokenCommand
-from ectsim.locale import text
 
 VERB = "case"
 DEFAULT_SCENARIO = "one_call_a_year"
-AGE = 36
+TOLD = ("events", "team")
+"""Tables that programs are told."""
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -32,47 +30,20 @@ def case(
     as_json: Json = False,
 ) -> None:
     """A real dated history of a project or two against simulated ones."""
-    import pandas as pd
-
-    from ectsim.analysis.case import judge
     from ectsim.analysis.case_file import read_case, scenario_of
-    from ectsim.analysis.lives import live
+    from ectsim.analysis.case_tables import case_told
     from ectsim.calibration.privacy import require_private_place
-    from ectsim.experiments.provenance import Study, now
-    from ectsim.experiments.results import Results, refuse_other_contents, write_results
+    from ectsim.cli.studies import Request, conduct_with_page, records_of
+    from ectsim.experiments.provenance import Study, file_name
     from ectsim.experiments.single import prepared
-    from ectsim.report.case import case_figures, case_report, tell_case
-    from ectsim.report.writing import PAGE, write_report
 
     setup = prepared(lived_under or scenario_of(history) or DEFAULT_SCENARIO)
     found = read_case(history, setup.territory)
     require_private_place(out, synthetic=found.synthetic)
-    study = Study(VERB, (setup,), {"seed": seed, "runs": runs})
-    refuse_other_contents(out, VERB)
-    started, clock = now(), time.monotonic()
-    compile_first()
-    with progress() as show:
-        lives = live(setup, range(seed, seed + runs), AGE, threads=threads, progress=show)
-    verdicts = [judge(project, lives) for project in found.projects]
-    tables = {
-        name: pd.concat(
-            [
-                getattr(verdict, name).assign(
-                    project=verdict.project.name, alike=verdict.alike, synthetic=found.synthetic
-                )
-                for verdict in verdicts
-            ],
-            ignore_index=True,
-        )
-        for name in ("events", "team", "curves")
-    }
-    story = tell_case(setup, verdicts, lives, found.synthetic)
-    figures = case_figures(setup, verdicts, lives, found.synthetic)
-    write_results(out, study, Results(tables, figures, story), started=started, csv=csv)
-    write_report(case_report(setup, verdicts, lives, found.synthetic, figures, study.command), [out / PAGE])
-    if as_json:
-        told = {name: json_records(tables[name]) for name in ("events", "team")}
-        print_json({"synthetic": found.synthetic, **told, "story": story})
-    else:
-        print_paragraphs(story)
-        say(text("case.written", folder=out, seconds=round(time.monotonic() - clock)))
+    options = {"scenario": file_name(setup), "seed": seed, "runs": runs}
+    study = Study(VERB, (setup,), options, {"file": history.name, "case": case_told(found)})
+    conduct_with_page(
+        study,
+        Request(out, threads, csv, as_json),
+        lambda tables: {"synthetic": found.synthetic, **records_of({name: tables[name] for name in TOLD})},
+    )

@@ -87,7 +87,7 @@ def verdicts(
     else:
         print_paragraphs(tell_findings(findings))
     if out is not None:
-        say(text("hypotheses.written", folder=out, seconds=round(time.monotonic() - clock)))
+        say(text("cli.written", folder=out, seconds=round(time.monotonic() - clock)))
 
 
 def _tell_looks(hypotheses: "Sequence[Hypothesis]") -> None:

@@ -4,9 +4,8 @@ import math
 from typing import Any
 
 from ectsim.cli.console import ABSENT, json_records, print_json, print_table
-from ectsim.cli.studies import Request, carry_out
-from ectsim.experiments.provenance import Study, now
-from ectsim.experiments.results import refuse_other_contents, write_results
+from ectsim.cli.studies import Request, carry_out, leave
+from ectsim.experiments.provenance import Study
 from ectsim.locale import text
 
 COLUMNS = ("what", "id", "scenario", "value", "luck", "accepted", "inside", "probability", "role")
@@ -20,12 +19,7 @@ def show_patterns(runs: int, seed: int, request: Request) -> bool:
     from ectsim.analysis.patterns import pattern_setups, patterns_inside
 
     study = Study("check-patterns", pattern_setups(), {"seed": seed, "runs": runs})
-    if request.out is not None:
-        refuse_other_contents(request.out, study.verb)
-    started = now()
-    results = carry_out(study, request.threads)
-    if request.out is not None:
-        write_results(request.out, study, results, started=started, csv=request.csv)
+    results = carry_out(study, request) if request.out is None else leave(study, request)[0]
     found, as_json = results.tables["patterns"], request.as_json
     inside = patterns_inside(found)
     if as_json:

@@ -52,14 +52,19 @@ def sensitivity(
         most_rows=most_rows,
     )
     flags = {"--quick": quick, "--by-mechanism": by_mechanism, "--second-order": second_order}
-    values = {"--method": method, "--half-width": half_width, "--most-rows": most_rows, "--workers": workers}
-    again = [study, "--out", str(store), *(flag for flag, given in flags.items() if given)]
-    again += [str(part) for option, value in values.items() if value is not None for part in (option, value)]
+    values = {"--method": method, "--half-width": half_width, "--most-rows": most_rows}
+    chosen = [flag for flag, given in flags.items() if given]
+    chosen += [str(part) for option, value in values.items() if value is not None for part in (option, value)]
+    hands = [] if workers is None else ["--workers", str(workers)]
+    again = [study, "--out", str(store), *chosen, *hands]
+    command = " ".join(["ectsim", "sensitivity", Path(study).name, *chosen])
     with saying_how_to_go_on(store, f"ectsim sensitivity {shlex.join(again)}"):
-        _conduct(made, store, asked, workers, as_json)
+        _conduct(made, store, asked, command, workers, as_json)
 
 
-def _conduct(study: "SweepStudy", folder: Path, asked: "Asked", workers: int | None, as_json: bool) -> None:
+def _conduct(
+    study: "SweepStudy", folder: Path, asked: "Asked", command: str, workers: int | None, as_json: bool
+) -> None:
     from ectsim.analysis.sensitivity.conducting import analyse
     from ectsim.cli.console import compile_first, duration, print_json, progress, say
     from ectsim.report.sensitivity import sensitivity_figures
@@ -70,7 +75,7 @@ def _conduct(study: "SweepStudy", folder: Path, asked: "Asked", workers: int | N
     _tell_beforehand(study, asked, workers)
     with progress(text("sensitivity.progress")) as show:
         findings = analyse(study, folder, asked, workers=workers, progress=show)
-    told = _told(findings)
+    told = {"command": command, **_told(findings)}
     _write(folder / RESULTS, findings, told, sensitivity_figures(findings))
     if as_json:
         print_json(told | {"folder": (folder / RESULTS).as_posix()})
@@ -109,6 +114,10 @@ def _told(findings: "Findings") -> dict[str, Any]:
     return {
         "study": str(findings.study.name),
         "scenarios": list(findings.study.scenarios),
+        "names": {
+            "study": findings.study.name.model_dump(),
+            **{key: scenario.name.model_dump() for key, scenario in findings.study.scenarios.items()},
+        },
         "factors": [factor.name for factor in findings.study.factors],
         "runs": findings.runs,
         "notes": findings.notes,

@@ -52,18 +52,33 @@ class Study:
         "run" or "compare".
     setups : tuple of Setup
     options : mapping
-        Those that change the results, by name without dashes: seed, runs, months; None where not given.
+        Those that change the results, by name without dashes: seed, runs, months; None where not given, a list where
+        given several times.
+    given : mapping
+        What JSON can tell of the other files it rests on: the plan of a study, the projects of a case. ``file`` is the
+        name of the one that its command names in place of scenarios.
+    files : mapping
+        Further files to keep with the results, by the name they take there.
     """
 
     verb: str
     setups: tuple[Setup, ...]
-    options: Mapping[str, int | None]
+    options: Mapping[str, Any]
+    given: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    files: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+
+    @property
+    def seeds(self) -> range:
+        """Seeds of the runs, where each world is played once a seed."""
+        seed, runs = self.options["seed"] or 0, self.options["runs"] or 1
+        return range(seed, seed + runs)
 
     @property
     def command(self) -> str:
         """The command that makes it, without any path."""
-        names = [file_name(setup) for setup in self.setups]
-        options = [f"--{name} {value}" for name, value in self.options.items() if value is not None]
+        names = [self.given["file"]] if "file" in self.given else [file_name(setup) for setup in self.setups]
+        values = {name: value if isinstance(value, list) else [value] for name, value in self.options.items()}
+        options = [f"--{name} {one}" for name, given in values.items() for one in given if one is not None]
         return " ".join(["ectsim", self.verb, *names, *options])
 
 
@@ -81,13 +96,15 @@ def now() -> str:
 def provenance(study: Study, started: str) -> dict[str, Any]:
     """Everything needed to make ``study`` again and to judge it; no user, no machine, no path is named."""
     told = [_told(setup) for setup in study.setups]
+    given = {"given": dict(study.given)} if study.given else {}
     return surroundings() | {
         "command": study.command,
         "verb": study.verb,
         "options": dict(study.options),
         "language": current_language(),
-        "inputs_hash": hash_of(told),
+        "inputs_hash": hash_of([*told, *given.values()]),
         "scenarios": told,
+        **given,
         "started": started,
         "finished": now(),
     }
@@ -210,7 +227,9 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tu
 
 
 def keep_inputs(study: Study, folder: Path) -> None:
-    """Copy into ``folder`` the draws used and the territories that do not ship, so that the study can be made again."""
+    """Copy into ``folder`` the files used and the territories that do not ship, so that the study can be made again."""
+    for name, file in study.files.items():
+        shutil.copyfile(file, folder / name)
     if posterior := study.setups[0].posterior:
         shutil.copyfile(posterior.file, folder / POSTERIOR)
     shipped = (shipped_folder("scenarios") / TERRITORIES).resolve()
@@ -251,7 +270,7 @@ def read_study(folder: Path) -> Study:
     try:
         given: Sequence[Any] = told["scenarios"]
         setups = tuple(_setup(one, folder) for one in given)
-        return Study(told["verb"], setups, told["options"])
+        return Study(told["verb"], setups, told["options"], told.get("given", {}))
     except (KeyError, TypeError, AttributeError):
         raise InputError([Problem("experiments.not_provenance", file=folder / PROVENANCE)]) from None
 

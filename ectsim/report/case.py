@@ -1,4 +1,4 @@
-"""A case for people: what the model says of each project, its figure, the page. Judging lives in the analysis."""
+"""A case for people: what the model says of each project, its figure. Judging lives in the analysis."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,10 @@ import numpy as np
 
 from ectsim.analysis.case import Verdict
 from ectsim.analysis.case_file import EVENTS
-from ectsim.analysis.lives import Lives
 from ectsim.calibration.tidy import FICTIVE
 from ectsim.locale import text
 from ectsim.model.simulation import Setup
-from ectsim.report.document import Part, Report
-from ectsim.report.folders import picture
+from ectsim.report.document import Table
 from ectsim.report.origins import rests_on, shown
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, look, new_figure, panel_head
 from ectsim.report.wording import number, share
@@ -57,6 +55,45 @@ def answers(verdict: Verdict) -> list[str]:
     return [*told, _say("answer.fate", **{name: shown(value, "share") for name, value in bounds.items()})]
 
 
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """How many simulated projects stand beside each real one."""
+    told = [
+        _say("answer.beside" if one.enough else "answer.beside_few", name=one.project.name, alike=number(one.alike, 0))
+        for one in verdicts
+    ]
+    return _say("answer.summary", told=", ".join(told))
+
+
+def surprise_answer(verdicts: Sequence[Verdict]) -> str:
+    """What the model finds surprising in all projects, in one sentence."""
+    told = [
+        _say(
+            f"answer.surprising_{row['surprise']}",
+            name=verdict.project.name,
+            event=_say(f"event.{row['event']}"),
+            month=number(verdict.followed if math.isnan(row["month"]) else row["month"], 0),
+        )
+        for verdict in verdicts
+        for row in verdict.events.to_dict("records")
+        if verdict.enough and row["surprise"]
+    ]
+    return _say("answer.surprises", told=" ; ".join(told)) if told else _say("answer.no_surprise")
+
+
+def case_table(verdict: Verdict) -> Table:
+    """When each thing happened to one project, and to how many of the simulated ones."""
+    rows = []
+    for row in verdict.events.to_dict("records"):
+        month = _say("table.not_yet") if math.isnan(row["month"]) else number(row["month"], 0)
+        chance, low, high = (shown(row[name], "share") for name in ("chance", "low", "high"))
+        without = "–" if math.isnan(row["without"]) else shown(row["without"], "share")
+        rows.append((_capital(_say(f"event.{row['event']}")), month, f"{chance} ({low} – {high})", without))
+    titles = tuple(
+        _say(f"table.{name}", month=number(verdict.followed, 0)) for name in ("event", "happened", "chance", "without")
+    )
+    return Table("", _say("table.note"), titles, tuple(rows))
+
+
 def _event(row: Mapping[str, Any], followed: int) -> str:
     event = _say(f"event.{row['event']}")
     bounds = {name: shown(row[name], "share") for name in ("chance", "low", "high")}
@@ -86,23 +123,25 @@ def notice(synthetic: bool) -> str:
     return FICTIVE if synthetic else ""
 
 
-def tell_case(setup: Setup, verdicts: Sequence[Verdict], lives: Lives, synthetic: bool) -> str:
+def tell_case(setup: Setup, verdicts: Sequence[Verdict], seeds: Sequence[int], synthetic: bool) -> str:
     """The answers as a text, with what they rest on."""
     parts = ["\n".join(answers(verdict)) for verdict in verdicts]
     label = [FICTIVE] if synthetic else []
-    return "\n\n".join([*label, *parts, _say("answer.chosen"), rests_on(setup, lives), text("report.not_a_forecast")])
+    return "\n\n".join([*label, *parts, _say("answer.chosen"), rests_on(setup, seeds), text("report.not_a_forecast")])
 
 
-def case_figures(setup: Setup, verdicts: Sequence[Verdict], lives: Lives, synthetic: bool) -> dict[str, "Figure"]:
+def case_figures(
+    setup: Setup, verdicts: Sequence[Verdict], seeds: Sequence[int], synthetic: bool
+) -> dict[str, "Figure"]:
     """One figure a project that has enough simulated ones like it."""
     return {
-        f"case_{place}": _figure(setup, verdict, lives, synthetic)
+        f"case_{place}": _figure(setup, verdict, seeds, synthetic)
         for place, verdict in enumerate(verdicts, 1)
         if verdict.enough
     }
 
 
-def _figure(setup: Setup, verdict: Verdict, lives: Lives, synthetic: bool) -> "Figure":
+def _figure(setup: Setup, verdict: Verdict, seeds: Sequence[int], synthetic: bool) -> "Figure":
     with look():
         figure = new_figure()
         panels = figure.subplots(2, 3, sharex=True).flatten()
@@ -118,7 +157,7 @@ def _figure(setup: Setup, verdict: Verdict, lives: Lives, synthetic: bool) -> "F
         label = f"{FICTIVE} – " if synthetic else ""
         head(figure, _say("figure.title", notice=label, name=verdict.project.name),
              _say("figure.subtitle", alike=number(verdict.alike, 0)))  # fmt: skip
-        foot(figure, rests_on(setup, lives), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, seeds), text("report.not_a_forecast"))
     return figure
 
 
@@ -159,31 +198,3 @@ def _draw_legend(axes: "Axes") -> None:
     }
     handles = [axes.plot([], [], label=_say(f"figure.{name}"), **one)[0] for name, one in looks.items()]
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(-0.05, 1), frameon=False, labelcolor=QUIET)
-
-
-def case_report(
-    setup: Setup,
-    verdicts: Sequence[Verdict],
-    lives: Lives,
-    synthetic: bool,
-    figures: Mapping[str, "Figure"],
-    command: str,
-) -> Report:
-    """The report, a part a project, in the current language."""
-    parts = []
-    for place, verdict in enumerate(verdicts, 1):
-        told, figure = answers(verdict), figures.get(f"case_{place}")
-        shown = (picture(figure, words=" ".join(told[:3])),) if figure else ()
-        parts.append(Part(verdict.project.name, points=tuple(told), pictures=shown))
-    rests = rests_on(setup, lives)
-    return Report(
-        kind=text("reports.case.kind"),
-        title=_say("title"),
-        question=text("reports.case.question"),
-        answer=(_say("answer.chosen"), *(answers(verdict)[0] for verdict in verdicts)),
-        details=tuple(parts),
-        method=(_say("page.method"), rests),
-        limits=(text("report.not_a_forecast"),),
-        provenance=((text("reports.provenance.command"), command),),
-        synthetic=synthetic or FICTIVE in rests,
-    )

@@ -1,27 +1,18 @@
-"""Choosing a scheme, for people: what can be said of each, sentence by sentence, and the page. Figures live beside."""
+"""Choosing a scheme, for people: what can be said of each, sentence by sentence, tables. Figures live beside."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ectsim import __version__
 from ectsim.analysis.choice.choosing import Choice
 from ectsim.analysis.choice.criteria import CRITERIA, Criterion
 from ectsim.locale import text
-from ectsim.pages import FICTIVE
-from ectsim.report.document import Part, Report, Table
-from ectsim.report.folders import picture
-from ectsim.report.pages import report_page
+from ectsim.report.document import Table
 from ectsim.report.wording import MINUS, money, number, share, signed
 from ectsim.scenario.numbers import decimal
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 POINTS = 100
 OFTEN = 0.5
 """Share of draws in which a scheme is dominated by another from which on it is told."""
-ANSWERED = 3
-"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -141,42 +132,27 @@ def tell_choice(choice: Choice) -> str:
     return "\n\n".join([*answers(choice), rests_on(choice), text("report.not_a_forecast")])
 
 
-def choice_page(choice: Choice, figures: Mapping[str, "Figure"], command: str) -> str:
-    """The page around its figures, self-contained HTML in the current language."""
-    alternatives = {"regret": answer_regret(choice), "front": answer_front(choice)}
-    told, rests = answers(choice), rests_on(choice)
+def choice_tables(choice: Choice) -> tuple[Table, ...]:
+    """All criteria together, then the regret of each scheme on each."""
     titles = ("effect", "regret_mean", "regret_90", "regret_worst", "best_share", "luck")
     together = ("front_probability", "front_share", "enough")
-    report = Report(
-        kind=text("reports.choose.kind"),
-        title=str(choice.study.name),
-        question=text("reports.choose.question"),
-        answer=tuple(told[:ANSWERED]),
-        pictures=tuple(picture(figure, words=alternatives[name]) for name, figure in figures.items()),
-        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),),
-        tables=(
-            Table(
-                text("choice.page.together"),
-                "",
-                (_say("table.scheme"), *(_say(f"table.{name}") for name in together)),
-                tuple(_together_row(choice, scheme) for scheme in choice.study.scenarios),
-            ),
-            *(
-                Table(
-                    one.label,
-                    text("choice.page.reading"),
-                    (_say("table.scheme"), *(_say(f"table.{name}") for name in titles)),
-                    tuple(_regret_row(choice, one, row) for row in _of(choice, one.name)),
-                )
-                for one in CRITERIA.values()
-            ),
+    return (
+        Table(
+            text("choice.page.together"),
+            "",
+            (_say("table.scheme"), *(_say(f"table.{name}") for name in together)),
+            tuple(_together_row(choice, scheme) for scheme in choice.study.scenarios),
         ),
-        method=(_say("page.method", reference=scheme_name(choice, next(iter(choice.study.scenarios)))), rests),
-        limits=(text("report.not_a_forecast"),),
-        provenance=((text("reports.provenance.command"), command),),
-        synthetic=FICTIVE in rests,
+        *(
+            Table(
+                one.label[0].upper() + one.label[1:],
+                text("choice.page.reading"),
+                (_say("table.scheme"), *(_say(f"table.{name}") for name in titles)),
+                tuple(_regret_row(choice, one, row) for row in _of(choice, one.name)),
+            )
+            for one in CRITERIA.values()
+        ),
     )
-    return report_page(report)
 
 
 def _regret_row(choice: Choice, criterion: Criterion, row: dict[str, Any]) -> tuple[str, ...]:

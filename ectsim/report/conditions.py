@@ -1,4 +1,4 @@
-"""Conditions of emergence for people: sentences, figures, the page. What is computed lives in the analysis."""
+"""Conditions of emergence for people: sentences, figures, the table. What is computed lives in the analysis."""
 
 import textwrap
 from collections.abc import Mapping
@@ -11,11 +11,9 @@ from ectsim.analysis.conditions import AXES, CELLS, QUANTITIES, WITH, WITHOUT, C
 from ectsim.locale import text
 from ectsim.model.outcomes import OUTCOMES
 from ectsim.model.simulation import Setup
-from ectsim.pages import FICTIVE
-from ectsim.report.document import Part, Report, Table
-from ectsim.report.folders import picture
+from ectsim.report.document import Table
 from ectsim.report.origins import parameters_behind
-from ectsim.report.style import COLOUR, DASH, INK, QUIET, foot, head, look, new_figure, panel_head
+from ectsim.report.style import COLOUR, DASH, INK, QUIET, foot, head, local_numbers, look, new_figure, panel_head
 from ectsim.report.wording import between, number, share, signed
 from ectsim.scenario.numbers import percent
 
@@ -28,8 +26,6 @@ SHADES = "Greys"
 DARK = 0.55
 SMALL = 0.1
 TITLE = 30
-ANSWERED = 3
-"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -37,8 +33,8 @@ def _say(key: str, **values: object) -> str:
 
 
 def axis_label(name: str) -> str:
-    """Name of a side of the ecosystem: that of its outcome of month 0."""
-    return OUTCOMES[_outcome(name)].label.replace(" 0", "\N{NO-BREAK SPACE}0")
+    """Name of a side of the ecosystem, which all that is said of it places at the start."""
+    return OUTCOMES[_outcome(name)].label.replace(" 0", "\N{NO-BREAK SPACE}0").removesuffix(_say("page.at_start"))
 
 
 def _outcome(name: str) -> str:
@@ -108,8 +104,14 @@ def effect_answer(found: Conditions) -> str:
 
 
 def _mean(found: Conditions) -> str:
-    low, high = found.added[1], found.added[2]
-    return _say("answer.mean", difference=signed(found.added[0]), low=signed(low), high=signed(high))
+    row = added(found)
+    return _say("answer.mean", difference=signed(row["mean"]), low=signed(row["low"]), high=signed(row["high"]))
+
+
+def added(found: Conditions) -> dict[str, Any]:
+    """What the scheme adds over all ecosystems."""
+    table: Any = found.added
+    return table[table["outcome"] == SHOWN].iloc[0].to_dict()
 
 
 def _luck(found: Conditions) -> str:
@@ -125,8 +127,8 @@ def rests_on(a: Setup, b: Setup, found: Conditions, seed: int) -> str:
         "figure.footer",
         a=a.scenario.name,
         b=b.scenario.name,
-        points=found.points,
-        replicates=found.replicates,
+        points=added(found)["points"],
+        replicates=added(found)["replicates"],
         seed=seed,
         actors=a.scenario.population.actors,
         version=__version__,
@@ -160,6 +162,7 @@ def _curves(found: Conditions, rests: str, quantities: tuple[str, ...], name: st
                 _draw_curve(axes, part, quantity)
             axes.xaxis.set_major_formatter(lambda value, _, name=axis.name: level(name, value))
             axes.locator_params(axis="x", nbins=5)
+            local_numbers(axes.yaxis)
             low, high = axes.get_xlim()
             axes.set_xticks([tick for tick in axes.get_xticks() if low <= tick <= high])
             panel_head(axes, textwrap.fill(axis_label(axis.name), TITLE))
@@ -219,6 +222,7 @@ def _draw_map(axes: "Axes", part: Any, most: float, *, difference: bool) -> None
     for row in part.to_dict("records"):
         place = row["column"] - 1, row["row"] - 1
         if np.isnan(row["mean"]):
+            axes.text(*place, _say("page.few"), ha="center", va="center", fontsize=8, color=QUIET, fontstyle="italic")
             continue
         colour = "white" if abs(row["mean"]) > DARK * 1.25 * most > 0 else INK
         written = signed(row["mean"]) if difference else number(row["mean"])
@@ -228,33 +232,13 @@ def _draw_map(axes: "Axes", part: Any, most: float, *, difference: bool) -> None
     axes.tick_params(length=0, labelcolor=INK)
 
 
-def conditions_report(found: Conditions, figures: Mapping[str, "Figure"], rests: str, command: str) -> Report:
-    """The report around its figures, in the current language."""
-    alternatives = {
-        "curves": level_answer(found, WITHOUT),
-        "effect": effect_answer(found),
-        "map": level_answer(found, WITH),
-    }
-    told = answers(found)
-    return Report(
-        kind=text("reports.conditions.kind"),
-        title=_say("title"),
-        question=text("reports.conditions.question"),
-        answer=tuple(told[:ANSWERED]),
-        pictures=tuple(picture(figure, words=alternatives[name]) for name, figure in figures.items()),
-        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),) if told[ANSWERED:] else (),
-        tables=(
-            Table(
-                _say("page.numbers"),
-                "",
-                tuple(_say(f"table.{name}") for name in ("axis", "range", *QUANTITIES)),
-                tuple(_table_row(found, axis.name) for axis in AXES),
-            ),
-        ),
-        method=(_say("page.method"), rests),
-        limits=(text("report.not_a_forecast"),),
-        provenance=((text("reports.provenance.command"), command),),
-        synthetic=FICTIVE in rests,
+def conditions_table(found: Conditions) -> Table:
+    """What each side of the ecosystem changes, in both worlds and in what the scheme adds."""
+    return Table(
+        _say("page.numbers"),
+        "",
+        tuple(_say(f"table.{name}") for name in ("axis", "range", *QUANTITIES)),
+        tuple(_table_row(found, axis.name) for axis in AXES),
     )
 
 

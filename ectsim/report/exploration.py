@@ -1,4 +1,4 @@
-"""What the model can produce, for people: the figure of patterns, the text, the page. The search lives elsewhere."""
+"""What the model can produce, for people: the figure of patterns, the text, the table. The search lives elsewhere."""
 
 import itertools
 import textwrap
@@ -14,11 +14,8 @@ from ectsim.analysis.exploration.exploring import Patterns, axis_name
 from ectsim.analysis.sensitivity.quantities import Quantity
 from ectsim.locale import text
 from ectsim.model.outcomes import OUTCOMES
-from ectsim.pages import FICTIVE
-from ectsim.report.document import Part, Report, Table
-from ectsim.report.folders import picture
-from ectsim.report.pages import report_page
-from ectsim.report.sensitivity import factor_label, unvaried
+from ectsim.report.document import Table
+from ectsim.report.sensitivity import unvaried
 from ectsim.report.style import COLOUR, INK, QUIET, foot, head, local_ticks, look, new_figure, panel_head
 from ectsim.report.wording import MINUS, number
 from ectsim.scenario.numbers import decimal
@@ -31,8 +28,6 @@ SHADES = "Greys"
 THIRDS = 3
 MOST_EXAMPLES = 8
 LINE = 30
-ANSWERED = 3
-"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -110,7 +105,7 @@ def _side(found: Patterns, axis: int, end: str, ends: Mapping[str, Any]) -> str:
 def answers(found: Patterns) -> list[str]:
     """What can be said, sentence by sentence."""
     never = never_together(found)
-    return [answer_count(found), *_ranges(found), *(never or [_say("answer.every_corner")])]
+    return [f"{answer_count(found)}.", *_ranges(found), *(never or [_say("answer.every_corner")])]
 
 
 def _ranges(found: Patterns) -> Iterator[str]:
@@ -193,30 +188,15 @@ def _written(value: float) -> str:
     return decimal(value).replace("-", MINUS)
 
 
-def exploration_page(found: Patterns, figures: "Mapping[str, Figure]", command: str) -> str:
-    """The page around its figure, self-contained HTML in the current language."""
-    factors = ", ".join(factor_label(factor.name) for factor in found.study.factors)
-    told, rests = answers(found), rests_on(found)
+def exploration_table(found: Patterns) -> Table:
+    """Patterns at the ends of each axis, and what gives them."""
     titles = (
         *(axis_label(found, axis) for axis in found.axes),
         _say("table.points"),
         _say("table.generation"),
         _say("table.seed"),
     )
-    report = Report(
-        kind=text("reports.explore.kind"),
-        title=str(found.study.name),
-        question=text("reports.explore.question"),
-        answer=tuple(told[:ANSWERED]),
-        pictures=tuple(picture(figure, words=answer_count(found)) for figure in figures.values()),
-        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),) if told[ANSWERED:] else (),
-        tables=(Table(_say("page.ends"), _say("page.reading"), titles, tuple(_examples(found)), words=0),),
-        method=(_say("page.method"), _say("page.factors", factors=factors), rests),
-        limits=(text("report.not_a_forecast"),),
-        provenance=((text("reports.provenance.command"), command),),
-        synthetic=FICTIVE in rests,
-    )
-    return report_page(report)
+    return Table(_say("page.ends"), _say("page.reading"), titles, tuple(_examples(found)), words=0)
 
 
 def _examples(found: Patterns) -> Iterator[tuple[str, ...]]:

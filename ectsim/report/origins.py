@@ -1,24 +1,24 @@
-"""Origins for people: labels, the answer sentence by sentence, and the page. Figures live in origins_figures.py."""
+"""Origins for people: labels, the answer sentence by sentence, its tables. Figures live in origins_figures.py."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ectsim import __version__
-from ectsim.analysis.lives import TRAITS, Lives
-from ectsim.analysis.origins import MEASURES, RISK_SETS, Origins, incentive_born
+from ectsim.analysis.lives import TRAITS
+from ectsim.analysis.origins import MEASURES, RISK_SETS, Origins
+from ectsim.calibration.targets import target_label
 from ectsim.calibration.tidy import FICTIVE
 from ectsim.locale import current_language, text
 from ectsim.model.outcome_labels import MARK_LABELS, REASON_LABELS, VALUE_LABELS
 from ectsim.model.simulation import Setup
-from ectsim.report.document import Part, Report, Table
-from ectsim.report.folders import picture
+from ectsim.report.document import Table
+from ectsim.report.story import tell_parameters
 from ectsim.report.wording import between, number, share, signed
 from ectsim.scenario.numbers import percent
 from ectsim.territory.nomenclature import label as name_of
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 HEADLINES = {
     "structured": ("emerged", "stopped", "co_carried", "carried[public]", "local", "repeat"),
@@ -30,10 +30,6 @@ CLEAR_TRAIT = 0.1
 MOST_TRAITS = 5
 SMALL = 0.1
 """Share below which a percentage gets a decimal."""
-
-
-ANSWERED = 3
-"""Sentences of the answer told first."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -82,9 +78,8 @@ def clear(row: Mapping[str, Any]) -> bool:
     return bool(row["enough"] and (row["low"] > 0 or row["high"] < 0))
 
 
-def rests_on(setup: Setup, lives: Lives) -> str:
+def rests_on(setup: Setup, seeds: Sequence[int]) -> str:
     """Scenario, runs and seeds behind a figure or a text."""
-    seeds = lives.seeds
     told = _say(
         "figure.footer",
         name=setup.scenario.name,
@@ -99,10 +94,7 @@ def rests_on(setup: Setup, lives: Lives) -> str:
 
 def parameters_behind(setup: Setup) -> str:
     """Where the values of the parameters come from, and whether they rest on fictive rows."""
-    if setup.posterior is None:
-        return text("report.story.parameters")
-    counts = {"drawn": len(setup.posterior.names), "draws": len(setup.posterior.draws)}
-    return " ".join([text("report.story.parameters_drawn", **counts), setup.posterior.notice]).strip()
+    return " ".join([tell_parameters(setup), setup.posterior.notice if setup.posterior else ""]).strip()
 
 
 def find(table: "pd.DataFrame", **wanted: object) -> dict[str, Any]:
@@ -113,26 +105,20 @@ def find(table: "pd.DataFrame", **wanted: object) -> dict[str, Any]:
     return rows.iloc[0].to_dict()
 
 
-def answers(found: Origins, lives: Lives) -> list[str]:
+def answers(found: Origins) -> list[str]:
     """What the model says of the two origins, sentence by sentence."""
-    told = [_counts(lives), main_answer(found)]
+    told = [_counts(found), main_answer(found)]
     told += [_later(found, since) for since in HEADLINES]
-    told += [_traits(found), *_parts(found), _few(found)]
+    told += [traits_answer(found), *_parts(found), _few(found)]
     intervals = len(found.differences) + len(found.selection) + 4 * len(found.parts)
     return [sentence for sentence in [*told, _say("answer.many", count=intervals)] if sentence]
 
 
-def _counts(lives: Lives) -> str:
-    table = lives.projects
-    incentive, runs = incentive_born(table), len(lives.seeds)
-    emerged = table["emerged"].notna()
-    counts = {
-        "incentive": incentive.sum(),
-        "own": (~incentive).sum(),
-        "emerged_incentive": (emerged & incentive).sum(),
-        "emerged_own": (emerged & ~incentive).sum(),
-    }
-    return _say("answer.counts", runs=runs, **{name: number(count / runs) for name, count in counts.items()})
+def _counts(found: Origins) -> str:
+    table = found.counts.set_index("origin")
+    projects, emerged = ({name: number(table.loc[name, of]) for name in table.index} for of in ("projects", "emerged"))
+    told = projects | {f"emerged_{name}": count for name, count in emerged.items()}
+    return _say("answer.counts", runs=len(found.seeds), **told)
 
 
 def main_answer(found: Origins) -> str:
@@ -164,7 +150,8 @@ def _later(found: Origins, since: str) -> str:
     )
 
 
-def _traits(found: Origins) -> str:
+def traits_answer(found: Origins) -> str:
+    """What sets the projects born of the scheme apart at birth, in one sentence."""
     table: Any = found.selection[found.selection["comparison"] == "origin"]
     rows = [row for row in table.to_dict("records") if clear(row) and abs(row["difference"]) >= CLEAR_TRAIT]
     rows = [row for row in rows if row["trait"] in TRAITS]
@@ -188,7 +175,7 @@ def _parts(found: Origins) -> list[str]:
     told = []
     if origin["enough"]:
         values = {name: part(origin, name) for name in ("difference", "selection", "treatment", "spillover")}
-        told.append(_say("answer.parts", unborn=share(found.unborn), **values))
+        told.append(_say("answer.parts", unborn=share(find(found.counts, origin="incentive")["unborn"]), **values))
     if award["enough"]:
         values = {name: part(award, name) for name in ("difference", "selection", "treatment")}
         told.append(_say("answer.award", **values))
@@ -205,10 +192,10 @@ def _few(found: Origins) -> str:
     return _say("answer.few", names=", ".join(names)) if names else ""
 
 
-def tell_origins(setup: Setup, found: Origins, lives: Lives, census: "pd.DataFrame | None") -> str:
+def tell_origins(setup: Setup, found: Origins, census: "pd.DataFrame | None") -> str:
     """The answer as a text, with what it rests on."""
     notice = [FICTIVE] if fictive(census) else []
-    return "\n\n".join([*notice, *answers(found, lives), rests_on(setup, lives), text("report.not_a_forecast")])
+    return "\n\n".join([*notice, *answers(found), rests_on(setup, found.seeds), text("report.not_a_forecast")])
 
 
 def fictive(census: "pd.DataFrame | None") -> bool:
@@ -216,36 +203,21 @@ def fictive(census: "pd.DataFrame | None") -> bool:
     return census is not None and bool(census["synthetic"].any())
 
 
-def origins_report(
-    setup: Setup,
-    found: Origins,
-    lives: Lives,
-    census: "pd.DataFrame | None",
-    figures: Mapping[str, "Figure"],
-    command: str,
-) -> Report:
-    """The report around its figures, in the current language."""
-    told = answers(found, lives)
-    alternatives = {"differences": main_answer(found), "selection": _traits(found), "census": _say("page.census")}
-    tables = [(_say(f"since.{since}"), _titles(), _rows(found, since)) for since in RISK_SETS]
+def origins_tables(found: Origins, census: "pd.DataFrame | None") -> tuple[Table, ...]:
+    """The differences that can be told by stage and status, the parts of the gap, the census."""
+    tables = [_differences_table(found, since) for since in RISK_SETS]
     if not found.parts.empty:
-        tables.append((_say("figure.parts"), _part_titles(), _part_rows(found)))
+        tables.append(Table(_say("figure.parts"), "", tuple(_part_titles()), tuple(_part_rows(found)), 2))
     if census is not None:
-        tables.append((_say("page.census"), _census_titles(), _census_rows(census)))
-    rests = rests_on(setup, lives)
-    return Report(
-        kind=text("reports.origins.kind"),
-        title=_say("title"),
-        question=text("reports.origins.question"),
-        answer=tuple(told[:ANSWERED]),
-        pictures=tuple(picture(figure, words=alternatives[name]) for name, figure in figures.items()),
-        details=(Part(text("reports.points.details"), points=tuple(told[ANSWERED:])),) if told[ANSWERED:] else (),
-        tables=tuple(Table(name, "", tuple(titles), tuple(rows)) for name, titles, rows in tables),
-        method=(_say("page.like", age=found.age), _say("page.choice"), _say("page.parts"), rests),
-        limits=(text("report.not_a_forecast"),),
-        provenance=((text("reports.provenance.command"), command),),
-        synthetic=fictive(census) or FICTIVE in rests,
-    )
+        tables.append(Table(_say("page.census"), "", tuple(_census_titles()), tuple(_census_rows(census))))
+    return tuple(table for table in tables if table.rows)
+
+
+def _differences_table(found: Origins, since: str) -> Table:
+    table: Any = found.differences[found.differences["since"] == since]
+    few = int((~table["enough"].astype(bool)).sum())
+    note = _say("page.few", count=few, all=len(table)) if few else ""
+    return Table(_say(f"since.{since}"), note, tuple(_titles()), tuple(_rows(found, since)), 2)
 
 
 def _titles() -> list[str]:
@@ -253,21 +225,21 @@ def _titles() -> list[str]:
 
 
 def _rows(found: Origins, since: str) -> list[tuple[str, ...]]:
+    """One row a difference of which there are enough projects to say anything."""
     table: Any = found.differences[found.differences["since"] == since]
     order = {measure.name: place for place, measure in enumerate(MEASURES)}
-    records = sorted(table.to_dict("records"), key=lambda row: order[row["outcome"]])
-    made = []
-    for row in records:
-        if not row["n_incentive"] + row["n_own"]:
-            continue
-        names = outcome_label(row["outcome"]), _say(f"status.{row['status']}")
-        counts = f"{number(row['n_incentive'], 0)} / {number(row['n_own'], 0)}"
-        if row["enough"]:
-            means = shown(row["incentive"], row["unit"]), shown(row["own"], row["unit"])
-            made.append((*names, *means, gap(row), counts))
-        else:
-            made.append((*names, "–", "–", _say("few"), counts))
-    return made
+    rows = sorted(table[table["enough"].astype(bool)].to_dict("records"), key=lambda row: order[row["outcome"]])
+    return [
+        (
+            outcome_label(row["outcome"]),
+            _say(f"status.{row['status']}"),
+            shown(row["incentive"], row["unit"]),
+            shown(row["own"], row["unit"]),
+            gap(row),
+            f"{number(row['n_incentive'], 0)} / {number(row['n_own'], 0)}",
+        )
+        for row in rows
+    ]
 
 
 def _part_titles() -> list[str]:
@@ -295,6 +267,10 @@ def _census_rows(census: "pd.DataFrame") -> list[tuple[str, ...]]:
         names = ("observed", "standard_error", "simulated", "low", "high", "band_low", "band_high")
         told = {name: shown(row[name], row["unit"]) for name in names}
         observed = f"{told['observed']} ({told['standard_error']})" if row["n"] else _say("few")
-        mean = f"{told['simulated']} ({told['low']} – {told['high']})"
-        made.append((row["label"], observed, str(row["n"]), mean, f"{told['band_low']} – {told['band_high']}"))
+        mean, band = (
+            f"{told['simulated']} ({told['low']} – {told['high']})",
+            f"{told['band_low']} – {told['band_high']}",
+        )
+        simulated = (mean, band) if row["worlds"] > 1 else (_say("figure.no_worlds"), "–")
+        made.append((target_label(row["name"], row["group"]), observed, str(row["n"]), *simulated))
     return made

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ectsim.analysis.lives import TRAITS, Lives
+from ectsim.analysis.lives import TRAITS
 from ectsim.analysis.origins import FATED, STATUSES, Origins
+from ectsim.calibration.targets import target_label
 from ectsim.calibration.tidy import FICTIVE
 from ectsim.locale import text
 from ectsim.model.simulation import Setup
@@ -38,24 +39,22 @@ DRAWN = (
 """Outcomes drawn, shares all: those in other units are in the tables."""
 PART_COLOURS = {"difference": INK, "selection": COLOUR["a"], "treatment": COLOUR["b"], "spillover": "#777777"}
 MARKERS = {"difference": "D", "selection": "o", "treatment": "s", "spillover": "^"}
-LINE, CENSUS_LINE = 30, 64
+LINE, CENSUS_LINE = 30, 72
 
 
 def _say(key: str, **values: object) -> str:
     return text(f"origins.{key}", **values)
 
 
-def origins_figures(
-    setup: Setup, found: Origins, lives: Lives, census: "pd.DataFrame | None" = None
-) -> dict[str, "Figure"]:
+def origins_figures(setup: Setup, found: Origins, census: "pd.DataFrame | None" = None) -> dict[str, "Figure"]:
     """Figures by name."""
-    made = {"differences": differences_figure(setup, found, lives), "selection": selection_figure(setup, found, lives)}
+    made = {"differences": differences_figure(setup, found), "selection": selection_figure(setup, found)}
     if census is not None:
-        made["census"] = census_figure(setup, census, lives)
+        made["census"] = census_figure(setup, census, found)
     return made
 
 
-def differences_figure(setup: Setup, found: Origins, lives: Lives) -> "Figure":
+def differences_figure(setup: Setup, found: Origins) -> "Figure":
     """Difference of every share, all projects, those not funded yet and those that are."""
     rows = [(since, name) for since, names in DRAWN for name in names]
     places = _places()
@@ -86,7 +85,7 @@ def differences_figure(setup: Setup, found: Origins, lives: Lives) -> "Figure":
             _say("figure.title_differences"),
             f"{main_answer(found)} {_say('figure.differences', age=found.age)}",
         )
-        foot(figure, rests_on(setup, lives), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, found.seeds), text("report.not_a_forecast"))
     return figure
 
 
@@ -120,7 +119,7 @@ def _grid(axes: "Axes", places: list[float]) -> None:
     axes.xaxis.set_major_formatter(lambda value, _: signed(value, 0) if value else "0")
 
 
-def selection_figure(setup: Setup, found: Origins, lives: Lives) -> "Figure":
+def selection_figure(setup: Setup, found: Origins) -> "Figure":
     """Traits at birth by comparison, and the parts of the gap."""
     with look():
         figure = new_figure()
@@ -133,7 +132,7 @@ def selection_figure(setup: Setup, found: Origins, lives: Lives) -> "Figure":
         else:
             _draw_parts(parts, found)
         head(figure, _say("figure.title_selection"), _say("figure.selection", age=found.age))
-        foot(figure, rests_on(setup, lives), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, found.seeds), text("report.not_a_forecast"))
     return figure
 
 
@@ -196,14 +195,16 @@ def _face(part: str) -> str:
     return "white" if part in ("selection", "spillover") else PART_COLOURS[part]
 
 
-def census_figure(setup: Setup, census: "pd.DataFrame", lives: Lives) -> "Figure":
+def census_figure(setup: Setup, census: "pd.DataFrame", found: Origins) -> "Figure":
     """Targets by origin, observed and simulated: shares, months, organisations."""
     kinds = [("share", 100, "shares"), ("months", 1, "months"), ("organisations", 1, "organisations")]
     units = census["unit"].tolist()
     counts = [units.count(unit) // len(GROUPS) for unit, *_ in kinds]
     with look():
         figure = new_figure()
-        grid = figure.add_gridspec(3, 1, height_ratios=counts, left=0.35, right=0.95, top=0.79, bottom=0.13, hspace=0.5)
+        grid = figure.add_gridspec(
+            3, 1, height_ratios=counts, left=0.37, right=0.95, top=0.79, bottom=0.165, hspace=0.5
+        )
         for place, (unit, scale, title) in enumerate(kinds):
             axes = figure.add_subplot(grid[place])
             _draw_census(axes, census[census["unit"] == unit], scale)
@@ -215,7 +216,7 @@ def census_figure(setup: Setup, census: "pd.DataFrame", lives: Lives) -> "Figure
                       ncols=2, frameon=False, fontsize=9, labelcolor=QUIET)  # fmt: skip
         notice = f"{FICTIVE} – " if fictive(census) else ""
         head(figure, _say("figure.title_census", notice=notice), _say("figure.census"))
-        foot(figure, rests_on(setup, lives), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, found.seeds), text("report.not_a_forecast"))
     return figure
 
 
@@ -235,6 +236,7 @@ def _draw_census(axes: "Axes", rows: Any, scale: float) -> None:
         missing = [_say(f"figure.no_{name}") for name in ("n", "worlds") if not row[name]]
         if missing:
             axes.text(0, place, f" {', '.join(missing)}", fontsize=8, color=QUIET, va="center", fontstyle="italic")
-    axes.set_yticks(range(len(rows)), [textwrap.fill(label, CENSUS_LINE) for label in rows["label"]], fontsize=8)
+    labels = [target_label(name, group) for name, group in rows[["name", "group"]].to_numpy()]
+    axes.set_yticks(range(len(rows)), [textwrap.fill(label, CENSUS_LINE) for label in labels], fontsize=8)
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.set_ylim(len(rows) - 0.5, -0.5)

@@ -88,7 +88,7 @@ def answers(found: Necessity, portraits: Portraits) -> list[str]:
     roles = [f"{case_label('role', row['name'])} ({_lost(row)})" for row in needed(found, "role")]
     worth: Any = found.shapley[found.shapley["conditions"] == "with"]
     parts = [f"{name_of(row['sector'])} {share(row['share'])}" for row in worth.to_dict("records")]
-    return [
+    told = [
         answer_needed(found),
         _say("answer.kinds", names=", ".join(kinds)) if kinds else _say("answer.no_kind"),
         _say("answer.special", names=", ".join(special)) if special else _say("answer.not_special"),
@@ -98,6 +98,8 @@ def answers(found: Necessity, portraits: Portraits) -> list[str]:
         answer_played(found),
         answer_interests(portraits),
     ]
+    # some of them are titles of figures too
+    return [f"{sentence.rstrip('.')}." for sentence in told]
 
 
 def never_replaced() -> str:

@@ -10,6 +10,7 @@ from ectsim.locale import current_language, text
 from ectsim.model.outcomes import OUTCOMES, REASON_LABELS, measure
 from ectsim.model.simulation import Setup
 from ectsim.model.state import REASONS
+from ectsim.parameters import PARAMETERS
 from ectsim.report.wording import between, money, number, share, signed, verdict
 from ectsim.scenario.numbers import counted, duration
 
@@ -195,7 +196,7 @@ def rests_on_runs(comparison: Comparison) -> str:
 
 def tell_parameters(setup: Setup) -> str:
     """What the parameters of a scenario rest on, in one or two sentences."""
-    changed = ", ".join(setup.scenario.overrides)
+    changed = ", ".join(PARAMETERS[name].label for name in setup.scenario.overrides)
     if setup.posterior is None:
         return _say("parameters_changed", names=changed) if changed else _say("parameters")
     drawn = _say("parameters_drawn", drawn=len(setup.posterior.names), draws=len(setup.posterior.draws))

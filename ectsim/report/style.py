@@ -129,4 +129,6 @@ def local_ticks(axis: Any, count: int, written: Callable[[float], str]) -> None:
     low, high = sorted(axis.get_view_interval())
     slack = (high - low) * 1e-6
     ticks = [tick for tick in MaxNLocator(count).tick_values(low, high) if low - slack <= tick <= high + slack]
-    axis.set_ticks(ticks, [written(round(tick, 9)) for tick in ticks])
+    # two ticks too close to be told apart are one
+    told = {written(round(tick, 9)): tick for tick in reversed(ticks)}
+    axis.set_ticks(list(told.values()), list(told))

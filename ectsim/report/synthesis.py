@@ -1,7 +1,7 @@
 """The synthesis of several results folders: one document to hand over. What each folder says lives in kinds/.
 
-Ecosystem, conditions, roles and interests, comparison of origins, what is not known; a part that no folder fills names
-the command that would.
+Ecosystem, conditions, roles and interests, comparison of origins, what is not known; a part names the commands that
+make what it lacks.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,58 +14,70 @@ from ectsim.report.kinds import report_of
 from ectsim.report.kinds.general import command, scenario_names
 
 UNKNOWN = "unknown"
+Told = Sequence[tuple[ResultsFolder, Report]]
+"""Folders with their reports."""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter: the verbs whose folders fill it, and commands that would where none does.
+    """A chapter: the verbs whose folders fill it, in the order told, and commands for those it should not do without.
 
     ``commands`` name scenarios that ship and folders that the user chooses; a test runs their verbs through the help.
     """
 
     verbs: tuple[str, ...]
-    commands: tuple[str, ...]
+    commands: Mapping[str, str]
 
 
 CHAPTERS: Mapping[str, Chapter] = {
     "ecosystem": Chapter(
         ("interviews", "run"),
-        ("ectsim run one_call_a_year --out results/run", "ectsim interviews guide --out guides"),
+        {
+            "interviews": "ectsim interviews guide --out guides",
+            "run": "ectsim run one_call_a_year --out results/run",
+        },
     ),
     "conditions": Chapter(
-        ("conditions", "choose", "hypotheses test", "sensitivity", "sweep", "explore"),
-        ("ectsim hypotheses test all --out results/hypotheses", "ectsim sweep run calls --out results/calls"),
+        ("conditions", "hypotheses test", "choose", "sensitivity", "sweep", "explore"),
+        {
+            "conditions": "ectsim conditions spontaneous one_call_a_year --out results/conditions",
+            "hypotheses test": "ectsim hypotheses test all --out results/hypotheses",
+        },
     ),
     "roles": Chapter(
         ("roles", "interviews posteriors"),
-        ("ectsim roles one_call_a_year --out results/roles",),
+        {"roles": "ectsim roles one_call_a_year --out results/roles"},
     ),
     "origins": Chapter(
-        ("origins", "compare"),
-        ("ectsim compare spontaneous one_call_a_year --out results/compare",),
+        ("compare", "origins"),
+        {
+            "compare": "ectsim compare spontaneous one_call_a_year --out results/compare",
+            "origins": "ectsim origins one_call_a_year --out results/origins",
+        },
     ),
     UNKNOWN: Chapter(
         ("check-patterns", "calibrate", "case"),
-        ("ectsim check-patterns --out results/patterns",),
+        {"check-patterns": "ectsim check-patterns --out results/patterns"},
     ),
 }
 """In order; a folder whose verb is in none goes with the last."""
 ANSWERING = ("origins", "conditions", "roles")
-"""Chapters whose first sentences make the answer."""
+"""Chapters that make the answer."""
+ANSWERS = {"compare": 0, "origins": 1, "conditions": 0, "hypotheses test": 0, "roles": 0}
+"""Which of its three sentences a folder gives to the answer, by verb; those of other verbs give none."""
+LEFT_OPEN = {"hypotheses test": 2}
+"""Which sentence of a folder says what it leaves open, by verb."""
 
 
 def synthesis_of(folders: Sequence[ResultsFolder]) -> Report:
     """One report of several folders, in the current language."""
     reports = [(folder, report_of(folder)) for folder in folders]
-    filled: dict[str, list[Report]] = {name: [] for name in CHAPTERS}
-    for folder, report in reports:
-        filled[_chapter_of(folder)].append(report)
-    chapters = tuple(_chapter(name, filled[name], [report for _, report in reports]) for name in CHAPTERS)
+    chapters = tuple(_chapter(name, reports) for name in CHAPTERS)
     return Report(
         kind=text("reports.synthesis.kind"),
         title=text("reports.synthesis.title"),
         question=text("reports.synthesis.question"),
-        answer=tuple(_answer(name, filled[name]) for name in ANSWERING),
+        answer=tuple(_answer(_own(name, reports), name) for name in ANSWERING),
         chapters=chapters,
         tables=(_assembled(reports),),
         method=(text("reports.synthesis.method", count=len(folders)), *_mixed(folders)),
@@ -78,31 +90,44 @@ def _chapter_of(folder: ResultsFolder) -> str:
     return next((name for name, chapter in CHAPTERS.items() if folder.verb in chapter.verbs), UNKNOWN)
 
 
-def _answer(name: str, reports: Sequence[Report]) -> str:
-    return reports[0].answer[0] if reports else text(f"reports.synthesis.no_{name}")
+def _own(name: str, reports: Told) -> Told:
+    """The folders of a chapter, in the order of its verbs."""
+    verbs = CHAPTERS[name].verbs
+    own = [one for one in reports if _chapter_of(one[0]) == name]
+    return sorted(own, key=lambda one: verbs.index(one[0].verb) if one[0].verb in verbs else len(verbs))
 
 
-def _chapter(name: str, own: Sequence[Report], every: Sequence[Report]) -> Part:
+def _answer(own: Told, name: str) -> str:
+    told = (report.answer[ANSWERS[folder.verb]] for folder, report in own if folder.verb in ANSWERS)
+    return next(told, text(f"reports.synthesis.no_{name}"))
+
+
+def _chapter(name: str, reports: Told) -> Part:
     """A chapter with a part a folder; the last one also gathers what all reports leave open."""
-    parts = tuple(
-        Part(f"{one.kind}{text('cli.colon')} {one.title}", (one.question,), one.answer, one.pictures, one.tables[:1])
-        for one in own
-    )
-    open_points = _open(every) if name == UNKNOWN else ()
+    own = _own(name, reports)
+    present = {folder.verb for folder, _ in own}
     return Part(
         text(f"reports.synthesis.{name}"),
         (text(f"reports.synthesis.about_{name}"),),
-        points=open_points,
-        parts=parts,
-        missing=() if own else CHAPTERS[name].commands,
+        points=_open(reports) if name == UNKNOWN else (),
+        parts=tuple(_part(report) for _, report in own),
+        missing=tuple(command for verb, command in CHAPTERS[name].commands.items() if verb not in present),
     )
 
 
-def _open(reports: Sequence[Report]) -> tuple[str, ...]:
-    """What field work says it does not know."""
+def _part(report: Report) -> Part:
+    """A folder in a few words: its answer, its figures (those of its details where it has no other), one table."""
+    pictures = report.pictures or tuple(picture for part in report.details for picture in part.pictures)
+    title = f"{report.kind}{text('cli.colon')} {report.title}"
+    return Part(title, (report.question,), report.answer, pictures, report.tables[:1])
+
+
+def _open(reports: Told) -> tuple[str, ...]:
+    """What field work says it does not know, and what tests leave undecided."""
     wanted = text("interviews.report.unknown")
-    parts = [part for one in reports for whole in one.details if whole.title == wanted for part in whole.parts]
-    return tuple(dict.fromkeys(point for part in parts for point in part.points))
+    parts = [part for _, one in reports for whole in one.details if whole.title == wanted for part in whole.parts]
+    left = [report.answer[LEFT_OPEN[folder.verb]] for folder, report in reports if folder.verb in LEFT_OPEN]
+    return tuple(dict.fromkeys([*(point for part in parts for point in part.points), *left]))
 
 
 def _mixed(folders: Sequence[ResultsFolder]) -> tuple[str, ...]:
@@ -111,7 +136,7 @@ def _mixed(folders: Sequence[ResultsFolder]) -> tuple[str, ...]:
     return (text("reports.synthesis.mixed", count=len(codes)),) if len(codes) > 1 else ()
 
 
-def _assembled(reports: Sequence[tuple[ResultsFolder, Report]]) -> Table:
+def _assembled(reports: Told) -> Table:
     """What the synthesis is made of."""
     titles = tuple(text(f"reports.synthesis.column.{name}") for name in ("kind", "command", "scenarios", "made"))
     rows = tuple(

@@ -15,7 +15,7 @@ from ectsim.analysis.origins import (
     incentive_born,
     require_scheme,
 )
-from ectsim.analysis.origins_census import beside_census
+from ectsim.analysis.origins_census import beside_census, observe
 from ectsim.calibration.census import read_census
 from ectsim.calibration.tidy import read_tidy
 from ectsim.errors import InputError
@@ -161,7 +161,7 @@ def test_where_every_mechanism_is_neutral_alike_projects_live_alike():
 
 def test_the_census_stands_beside_what_one_would_list_of_the_worlds(lives):
     observed = read_census(read_tidy(EXAMPLE))
-    beside = beside_census(observed, lives)
+    beside = beside_census(observe(observed), lives)
     assert set(beside["group"]) == {"spontaneous", "incentive"}
     assert beside["synthetic"].all()
     shown = beside[beside["n"] > 0]

@@ -18,7 +18,7 @@ scenarios: [tiny.yaml, tiny_call.yaml]
 factors: [{name: idea_rate, levels: [20, 30, 40]}]
 replicates: 2
 """
-FILES = {"story.txt", "index.html", "results.json"}
+FILES = {"story.txt", "index.html", "provenance.json"}
 
 
 @pytest.fixture
@@ -40,15 +40,15 @@ def test_explore_leaves_patterns_and_goes_on(ask, trial):
     assert "16 runs" in answer.err
     assert "different patterns were seen in 16 points" in " ".join(answer.out.split())
     made = trial / "found" / "results"
-    tables = {f"{name}.{ending}" for name in ("patterns", "unseen", "points") for ending in ("parquet", "csv")}
+    tables = {f"{name}.{ending}" for name in ("patterns", "unseen", "points", "axes") for ending in ("parquet", "csv")}
     assert names(made) == FILES | tables | {"patterns.png", "patterns.svg"}
     parts = sorted((trial / "found").rglob("part-*.parquet"))
     before = [path.stat().st_mtime_ns for path in parts]
     told = json.loads(ask("explore explore_it.yaml --generations 2 --out found --json").out)
-    assert told["runs"] == 24
-    assert told["widths"][0] >= 1
-    rests = json.loads((made / "results.json").read_text("utf-8"))["rests_on"]
-    assert (rests["seeds"], rests["posteriors"]) == ({"first": 1, "luck": "own"}, {})
+    assert told["points"] == 24
+    assert told["axes"][0]["width"] >= 1
+    kept = json.loads((made / "provenance.json").read_text("utf-8"))
+    assert kept["given"]["plan"]["seeds"] == {"first": 1, "luck": "own"}
     assert [path.stat().st_mtime_ns for path in parts] == before
 
 
@@ -87,17 +87,17 @@ def test_choose_leaves_regret_and_front_in_both_languages(ask, trial):
     answer = ask("choose choose_it.yaml --out found --enough money=100000 --enough anchored=0 --lang fr")
     assert answer.code == 0, answer.err
     made = trial / "found" / "results"
-    tables = {"regret", "front", "dominance", "enough", "values"}
+    tables = {"regret", "front", "dominance", "enough", "values", "draws"}
     written = {f"{name}.{ending}" for name in tables for ending in ("parquet", "csv")}
     assert names(made) == FILES | written | {"regret.png", "regret.svg", "front.png", "front.svg"}
     assert "argent public en plus ≤ 100\N{NO-BREAK SPACE}M€" in answer.out.replace("\n", " ")
     assert '<html lang="fr">' in (made / "index.html").read_text(encoding="utf-8")
     told = json.loads(ask("choose choose_it.yaml --out found --json").out)
-    assert (told["draws"], told["replicates"]) == (3, 2)
+    assert told["draws"] == [{"asked": 3, "whole": 3, "replicates": 2, "notice": ""}]
     assert {row["scheme"] for row in told["front"]} == {"tiny", "tiny_call"}
-    kept = json.loads((made / "results.json").read_text(encoding="utf-8"))
+    kept = json.loads((made / "provenance.json").read_text(encoding="utf-8"))
     assert kept["command"] == "ectsim choose choose_it.yaml"
-    assert kept["rests_on"]["made_by"] == "ectsim"
+    assert str(trial) not in json.dumps(kept)
 
 
 @pytest.mark.parametrize(

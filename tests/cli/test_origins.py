@@ -12,11 +12,11 @@ def test_origins_leaves_a_folder_with_its_page(ask, folder: Path):
     assert told.code == 0, told.err
     assert told.out.startswith("DONNÉES FICTIVES")
     provenance = json.loads((folder / "found" / "provenance.json").read_text("utf-8"))
-    assert provenance["command"] == "ectsim origins call.yaml --age 6 --seed 1 --runs 3"
+    assert provenance["command"] == "ectsim origins call.yaml --age 6 --seed 1 --runs 3 --census example"
     assert {"index.html", "differences.csv", "parts.parquet", "census.png", "story.txt"} <= set(provenance["files"])
     again = ask(f"{line} --json")
     found = json.loads(again.out)
-    assert {"differences", "selection", "parts", "fates", "census", "story"} == set(found)
+    assert {"differences", "selection", "parts", "fates", "counts", "census", "story"} == set(found)
 
 
 def test_origins_refuses_what_cannot_be_compared(ask):

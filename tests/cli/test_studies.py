@@ -190,8 +190,8 @@ def test_an_interruption_while_writing_leaves_earlier_results(ask, folder: Path,
 
 def test_rerun_names_the_command_of_results_it_does_not_make(ask, folder: Path):
     (folder / "who").mkdir()
-    told = {"verb": "roles", "command": "ectsim roles small --runs 2", "made_by": "ectsim", "files": {}}
+    told = {"verb": "hypotheses test", "command": "ectsim hypotheses test all", "made_by": "ectsim", "files": {}}
     (folder / "who" / "provenance.json").write_text(json.dumps(told), encoding="utf-8")
     answer = ask("rerun who")
     assert answer.code == 2
-    assert "ectsim roles small --runs 2" in answer.err
+    assert "ectsim hypotheses test all" in answer.err

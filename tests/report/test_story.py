@@ -7,6 +7,7 @@ import pytest
 
 from ectsim.locale import text
 from ectsim.model.outcomes import measure
+from ectsim.parameters import PARAMETERS
 from ectsim.report.story import finding, tell_comparison, tell_run
 
 UNFILLED = re.compile(r"[{}]|\bnan\b|\binf\b|None|array\(")
@@ -103,7 +104,7 @@ def test_changed_parameters_are_named(plant, language: str):
     comparison = plant()
     scenario = comparison.a.scenario.model_copy(update={"parameters": {"idea_rate": 3.0}})
     object.__setattr__(comparison.worlds, "setups", tuple(_with(setup, scenario) for setup in comparison.worlds.setups))
-    assert "idea_rate" in tell_comparison(comparison)
+    assert PARAMETERS["idea_rate"].label in tell_comparison(comparison)
 
 
 def _with(setup, scenario):

@@ -37,24 +37,27 @@ class Choice:
     study : SweepStudy
     tables : dict of DataFrame
         ``regret`` (one row a criterion and scheme), ``front``, ``dominance``, ``enough``, and ``values`` (one row a
-        criterion, scheme and draw, luck taken off).
+        criterion, scheme and draw, luck taken off), ``draws`` (how many, and what they say of themselves).
     enough : mapping
         What was taken as good enough, by criterion; None: anything.
-    draws, replicates : int
-        Draws of parameters all runs of which were made, and runs of each in every scheme.
+    asked, draws, replicates : int
+        Draws of parameters asked for, those all runs of which were made, and runs of each in every scheme.
     notice : str
         What the draws say of themselves where they rest on fictive data.
-    notes : list of str
-        What to beware of, in the current language.
     """
 
     study: SweepStudy
     tables: "dict[str, pd.DataFrame]"
     enough: Mapping[str, float | None]
+    asked: int
     draws: int
     replicates: int
     notice: str
-    notes: list[str]
+
+    @property
+    def notes(self) -> list[str]:
+        """What to beware of, in the current language."""
+        return list(_notes(self.tables["regret"], self.draws, self.asked, self.replicates))
 
 
 def ready(study: SweepStudy) -> SweepStudy:
@@ -165,8 +168,16 @@ def judge(study: SweepStudy, runs: "pd.DataFrame", enough: Mapping[str, float | 
         "values": _long(schemes, np.flatnonzero(whole), stacked),
     }
     replicates = next(iter(values.values())).shape[2]
-    notes = list(_notes(tables["regret"], int(whole.sum()), len(whole), replicates))
-    return Choice(study, tables, enough, int(whole.sum()), replicates, notice, notes)
+    draws = {"asked": len(whole), "whole": int(whole.sum()), "replicates": replicates, "notice": notice}
+    tables["draws"] = pd.DataFrame([draws])
+    return read_choice(study, tables, enough)
+
+
+def read_choice(study: SweepStudy, tables: "dict[str, pd.DataFrame]", enough: Mapping[str, float | None]) -> Choice:
+    """What was found, from the tables of :func:`judge`."""
+    draws = tables["draws"].iloc[0]
+    asked, whole, replicates = (int(draws[name]) for name in ("asked", "whole", "replicates"))
+    return Choice(study, tables, enough, asked, whole, replicates, str(draws["notice"]))
 
 
 def _least(name: str, enough: float | None) -> float:

@@ -43,7 +43,8 @@ class Patterns:
     tables : dict of DataFrame
         ``patterns`` (see :func:`~ectsim.analysis.exploration.cells.pattern_table`, with the seed and the factors of
         the first point of each), ``unseen`` (see :func:`~ectsim.analysis.exploration.cells.unseen_table`) and
-        ``points``: one row a point, its generation, seed, factors, axes, and patterns known after it.
+        ``points``: one row a point, its generation, seed, factors, axes, and patterns known after it; ``axes``: name
+        and width of each.
     first : int
         Points of the first generation.
     runs : int
@@ -138,7 +139,7 @@ def explore(
 
     points, values, widths = search(evaluate, first, generations, bins=bins, seed=_seed(study))
     tables = _tables(study, axes, points, values, widths)
-    return Patterns(study, axes, widths, tables, len(first), len(points) // len(first) * a_generation)
+    return read_patterns(study, tables)
 
 
 def _shifted(progress: Progress, before: int, ahead: int) -> Progress:
@@ -185,7 +186,16 @@ def _tables(
     patterns = pattern_table(names, values, widths, generation)
     example = tried.loc[patterns["first"], ["seed", *factors]].reset_index(drop=True)
     patterns = pd.concat([patterns.drop(columns="first"), example], axis=1)
-    return {"patterns": patterns, "unseen": unseen_table(names, values, widths), "points": tried}
+    unseen, cells = unseen_table(names, values, widths), pd.DataFrame({"axis": names, "width": widths})
+    return {"patterns": patterns, "unseen": unseen, "points": tried, "axes": cells}
+
+
+def read_patterns(study: SweepStudy, tables: "dict[str, pd.DataFrame]") -> Patterns:
+    """What was found, from the tables of a search."""
+    points = len(tables["points"])
+    runs = points * len(study.scenarios) * _replicates(study)
+    widths = tables["axes"]["width"].to_numpy(float)
+    return Patterns(study, axes_of(study), widths, tables, len(unit_points(study)), runs)
 
 
 def _first_seed(study: SweepStudy, generation: int, point: int) -> int:

@@ -113,7 +113,7 @@ class HypothesesStudy(Study):
         """The study behind findings; it keeps the scenarios of their worlds in full."""
         hypotheses = [finding.hypothesis for finding in findings]
         setups = tuple(prepare(arm.scenario) for hypothesis in hypotheses for arm in hypothesis.arms.values())
-        return cls(cls.VERB, setups, {}, tuple(hypothesis.name for hypothesis in hypotheses), tuple(flags))
+        return cls(cls.VERB, setups, {}, names=tuple(one.name for one in hypotheses), flags=tuple(flags))
 
     @property
     def command(self) -> str:

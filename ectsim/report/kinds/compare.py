@@ -53,10 +53,9 @@ def report(folder: ResultsFolder) -> Report:
 def read_comparison(folder: ResultsFolder) -> Comparison:
     """The comparison that a folder holds; the runs themselves are not kept, their tables are."""
     study = folder.study
-    runs, seed = study.options["runs"] or 1, study.options["seed"] or 0
     kept = Worlds(
         study.setups,
-        np.arange(seed, seed + runs),
+        np.array(folder.study.seeds),
         records((2, 0), TALLY_FIELDS),
         records((2, 0), TWIN_FIELDS),
         np.zeros((2, 0, 0), np.int64),

@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ectsim.locale import text
 from ectsim.model.simulation import Setup
 from ectsim.report.document import Part, Report, Table
 from ectsim.report.folders import ResultsFolder
+from ectsim.report.making import MAKERS
 from ectsim.report.wording import number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_ROWS = 40
 """Rows of a table that a page shows; the folder holds all."""
 MOST_COLUMNS = 9
 HASH_SHOWN = 16
-MADE_AGAIN = ("run", "compare", "check-patterns")
-"""Verbs whose folders ``ectsim rerun`` makes again."""
 ANSWERED = 3
 """Sentences of a story told first."""
 
@@ -31,7 +33,7 @@ def report(folder: ResultsFolder) -> Report:
         question=text("reports.general.question", **values),
         answer=tuple(told[:ANSWERED]) or (text("reports.general.no_story"),),
         pictures=folder.pictures(),
-        details=(points("details", told[ANSWERED:]),) if told[ANSWERED:] else (),
+        details=remaining(told),
         tables=tuple(plain_table(folder, file.stem) for file in sorted(folder.path.glob("*.parquet"))),
         method=(text("reports.general.method", command=command(folder)),),
         limits=limits(folder, *(() if folder.speaks else (text("reports.other_language"),))),
@@ -43,6 +45,16 @@ def report(folder: ResultsFolder) -> Report:
 def points(name: str, told: Sequence[str]) -> Part:
     """Sentences as points under a heading."""
     return Part(text(f"reports.points.{name}"), points=tuple(told))
+
+
+def remaining(told: Sequence[str]) -> tuple[Part, ...]:
+    """Sentences of an answer after those told first."""
+    return (points("details", told[ANSWERED:]),) if told[ANSWERED:] else ()
+
+
+def described(figure: "Figure", finding: str) -> str:
+    """What a figure shows and how to read it, then what it tells."""
+    return f"{figure.get_label()} {finding}"
 
 
 def command(folder: ResultsFolder) -> str:
@@ -103,7 +115,7 @@ def provenance(folder: ResultsFolder) -> tuple[tuple[str, str], ...]:
         "finished": told.get("finished"),
         "inputs_hash": _short(told.get("inputs_hash")),
         "code_hash": _short(told.get("code_hash")),
-        "again": text("reports.provenance.rerun") if folder.verb in MADE_AGAIN else "",
+        "again": text("reports.provenance.rerun") if folder.verb in MAKERS else "",
     }
     return tuple((text(f"reports.provenance.{name}"), str(value)) for name, value in rows.items() if value)
 

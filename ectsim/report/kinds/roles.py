@@ -17,8 +17,7 @@ ANSWERED = (0, 6, 7)
 def report(folder: ResultsFolder) -> Report:
     """All of it in the current language, whatever that of the folder."""
     (setup,) = folder.study.setups
-    runs, seed = folder.study.options["runs"] or 1, folder.study.options["seed"] or 0
-    seeds = range(seed, seed + runs)
+    seeds = folder.study.seeds
     found = Necessity(folder.table("necessity"), folder.table("shapley"), folder.table("played"), seeds)
     company = folder.table("company")
     portraits = Portraits(folder.table("interests"), company, seeds, company["projects"].to_numpy(float).sum())
@@ -29,7 +28,7 @@ def report(folder: ResultsFolder) -> Report:
         kind=text("reports.roles.kind"),
         title=text("reports.roles.title", name=setup.scenario.name),
         question=text("roles.title"),
-        answer=tuple(f"{told[place].rstrip('.')}." for place in ANSWERED),
+        answer=tuple(told[place] for place in ANSWERED),
         pictures=tuple(picture(figure) for figure in roles_figures(setup, found, portraits).values()),
         details=(general.points("details", [one for place, one in enumerate(told) if place not in ANSWERED]),),
         tables=tuple(
