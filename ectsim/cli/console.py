@@ -87,10 +87,13 @@ def print_paragraphs(told: str) -> None:
 
 def compile_first() -> None:
     """Say that the first use takes a while, and compile here: a worker thread would not hear Ctrl-C meanwhile."""
+    from numba.core import config
+
     from ectsim.compiled import is_cached
     from ectsim.experiments.single import simulate
 
-    if not is_cached():
+    uncompiled = getattr(config, "DISABLE_JIT", 0)  # asked for by NUMBA_DISABLE_JIT=1: nothing will be compiled
+    if not uncompiled and not is_cached():
         say(text("cli.compiling"))
         simulate("spontaneous", months=1)
 

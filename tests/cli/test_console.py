@@ -1,9 +1,12 @@
 """Tables as people see them: where lines may be cut; durations, and the pace of runs."""
 
 import pytest
+from numba.core import config
 
+from ectsim import compiled
 from ectsim.cli import console
-from ectsim.cli.console import Pace, duration, print_table, progress
+from ectsim.cli.console import Pace, compile_first, duration, print_table, progress
+from ectsim.experiments import single
 from ectsim.locale import choose_language
 
 
@@ -71,3 +74,14 @@ def test_lines_in_a_log_grow_rarer(monkeypatch: pytest.MonkeyPatch, capsys):
     lines = capsys.readouterr().err.splitlines()
     assert 60 < len(lines) < 130
     assert "11 of 36000 done" in lines[0]
+
+
+@pytest.mark.parametrize(("uncompiled", "cached", "worlds"), [(0, False, 1), (0, True, 0), (1, False, 0)])
+def test_only_rules_that_will_be_compiled_are_compiled_first(monkeypatch, capsys, uncompiled, cached, worlds):
+    lived = []
+    monkeypatch.setattr(config, "DISABLE_JIT", uncompiled)
+    monkeypatch.setattr(compiled, "is_cached", lambda: cached)
+    monkeypatch.setattr(single, "simulate", lambda *_, **__: lived.append("a world"))
+    compile_first()
+    assert len(lived) == worlds
+    assert bool(capsys.readouterr().err) == bool(worlds)
