@@ -96,7 +96,7 @@ def front_figure(choice: Choice) -> "Figure":
         ]  # fmt: skip
         half = (len(key) + 1) // 2
         for place, lines in enumerate((key[:half], key[half:])):
-            figure.text(0.06 + 0.475 * place, 0.245, "\n".join(lines), fontsize=9.5, va="top", linespacing=1.5)
+            figure.text(0.06 + 0.46 * place, 0.245, "\n".join(lines), fontsize=9, va="top", linespacing=1.5)
         counted = {"count": int(front["front"].sum()), "of": len(front)}
         head(figure, _say("figure.title_front", **counted), _say("figure.reading_front"))
         foot(figure, rests_on(choice), text("report.not_a_forecast"))

@@ -102,10 +102,10 @@ def answers(found: Necessity, portraits: Portraits) -> list[str]:
     return [f"{sentence.rstrip('.')}." for sentence in told]
 
 
-def never_replaced() -> str:
-    """Which roles are only taken away, and why no average actor can take their place."""
+def never_replaced(*, short: bool = False) -> str:
+    """Which roles are only taken away, and, unless it must be short, why no average actor can take their place."""
     names = ", ".join(case_label("role", role) for role in ROLES if role not in HELD)
-    return _say("never_replaced", names=names)
+    return _say("figure.never_replaced" if short else "never_replaced", names=names)
 
 
 def _company_sentence(portraits: Portraits) -> str:

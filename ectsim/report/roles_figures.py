@@ -44,7 +44,7 @@ def losses_figure(setup: Setup, found: Necessity) -> "Figure":
     """Projects lost without each sector, role and kind, with and without the conditions; worth of each sector."""
     with look():
         figure = new_figure()
-        grid = figure.add_gridspec(2, 2, height_ratios=(7, 10), left=0.22, right=0.96, top=0.79, bottom=0.13,
+        grid = figure.add_gridspec(2, 2, height_ratios=(7, 10), left=0.22, right=0.96, top=0.79, bottom=0.15,
                                    wspace=0.62, hspace=0.42)  # fmt: skip
         _draw_losses(figure.add_subplot(grid[0, 0]), found.necessity, ("sector", "role"), _say("figure.sectors"))
         _draw_losses(figure.add_subplot(grid[1, :]), found.necessity, ("kind",), _say("figure.kinds"))
@@ -54,7 +54,7 @@ def losses_figure(setup: Setup, found: Necessity) -> "Figure":
                       fontsize=9, labelcolor=QUIET)  # fmt: skip
         count = len(needed(found, "sector"))
         head(figure, _say("figure.title_losses", count=count), _say("figure.reading"))
-        foot(figure, rests_on(setup, found.seeds), never_replaced(), text("report.not_a_forecast"))
+        foot(figure, rests_on(setup, found.seeds), never_replaced(short=True), text("report.not_a_forecast"))
     return figure
 
 
