@@ -129,6 +129,7 @@ def _told(findings: "Findings") -> dict[str, Any]:
 
 def _write(folder: Path, findings: "Findings", told: dict[str, Any], figures: dict[str, Any]) -> None:
     """Write tables (Parquet, CSV), figures (PNG, SVG) and all of it as JSON, each file whole or not at all."""
+    from ectsim.experiments.results import FORMS, drawn
     from ectsim.experiments.store import writing_whole
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -138,10 +139,9 @@ def _write(folder: Path, findings: "Findings", told: dict[str, Any], figures: di
         with writing_whole(folder / f"{name}.csv") as file:
             table.to_csv(file, index=False, lineterminator="\n")
     for name, figure in figures.items():
-        with writing_whole(folder / f"{name}.png") as file:
-            figure.savefig(file, format="png", dpi=200, metadata={"Description": str(figure.get_label())})
-        with writing_whole(folder / f"{name}.svg") as file:
-            figure.savefig(file, format="svg", metadata={"Date": None})
+        for form in FORMS:
+            with writing_whole(folder / f"{name}.{form}") as file:
+                file.write(drawn(figure, form))
     with writing_whole(folder / "sensitivity.json") as file:
         file.write((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
 

@@ -1,6 +1,7 @@
 """Results folders: written whole or not at all, never over something else. What is said of a study: provenance.py."""
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 STORY = "story.txt"
 TABLES = (".parquet", ".csv")
+FORMS = ("png", "svg")
+"""Forms of a figure in a results folder."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,24 @@ def write_results(folder: Path, study: Study, results: Results, *, started: str,
     with replacing_folder(folder) as made:
         _write_tables(made, results.tables, csv)
         for name, figure in results.figures.items():
-            words = str(figure.get_label())
-            figure.savefig(made / f"{name}.png", dpi=200, metadata={"Description": words})
-            figure.savefig(made / f"{name}.svg", metadata={"Date": None, "Description": words})
+            for form in FORMS:
+                (made / f"{name}.{form}").write_bytes(drawn(figure, form))
         (made / STORY).write_text(results.story.rstrip() + "\n", encoding="utf-8", newline="\n")
         keep_inputs(study, made)
         told = provenance(study, started) | {"csv": csv, "files": _digests(made)}
         written = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
         (made / PROVENANCE).write_text(written, encoding="utf-8", newline="\n")
+
+
+def drawn(figure: "Figure", form: str) -> bytes:
+    """A figure as a file of one of the ``FORMS``, with what it shows in words: the same bytes each time."""
+    import matplotlib as mpl
+
+    undated = {"Date": None} if form == "svg" else {}
+    file = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "ectsim"}):
+        figure.savefig(file, format=form, dpi=200, metadata={"Description": str(figure.get_label())} | undated)
+    return file.getvalue()
 
 
 def _write_tables(folder: Path, tables: Mapping[str, "pd.DataFrame"], csv: bool) -> None:

@@ -58,7 +58,6 @@ SETTINGS: dict[Any, Any] = {
     "savefig.facecolor": "white",
     "figure.dpi": 150,
     "savefig.dpi": 150,
-    "svg.hashsalt": "ectsim",
 }
 
 

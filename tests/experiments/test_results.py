@@ -4,10 +4,19 @@ import json
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from ectsim.errors import InputError
 from ectsim.experiments.provenance import PROVENANCE, Study, read_provenance
-from ectsim.experiments.results import STORY, Results, differing_tables, refuse_other_contents, write_results
+from ectsim.experiments.results import (
+    FORMS,
+    STORY,
+    Results,
+    differing_tables,
+    drawn,
+    refuse_other_contents,
+    write_results,
+)
 
 TABLE = pd.DataFrame({"name": ["a", "é"], "value": [1.5, float("nan")], "month": pd.array([1, None], dtype="Int64")})
 
@@ -80,3 +89,15 @@ def test_a_folder_with_something_else_may_not(tmp_path, other):
     with pytest.raises(InputError) as caught:
         refuse_other_contents(tmp_path / "here", "run")
     assert other in str(caught.value)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_figure_gives_the_same_file(form):
+    def made() -> bytes:
+        figure = Figure()
+        figure.subplots().plot([1, 2, 3], marker="o")
+        figure.set_label("three points")
+        return drawn(figure, form)
+
+    assert made() == made()
+    assert b"three points" in made()
