@@ -72,7 +72,7 @@ def _page(findings: Sequence[Finding], command: str, language: str) -> Iterator[
         yield "\n".join(f"- {line}" for line in lines)
     yield f"## {text('hypotheses.page.made')}"
     yield together(findings)
-    yield f"```\n{command}\n```"
+    yield f"```sh\n{command}\n```"
     yield text("hypotheses.page.files", tables=", ".join(f"[{name}]({name})" for name in TABLES))
 
 

@@ -30,7 +30,7 @@ from ectsim.locale import choose_language
 ROOT = Path(__file__).parents[2]
 PAGES = {
     page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8")
-    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 }
 FENCE = re.compile(r'^```(\w*)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 LANGUAGES = {"sh", "python", "yaml", "bat", "text", "json"}
@@ -107,9 +107,10 @@ ELSEWHERE = {
     "sbatch": ("tests/slurm/conftest.py", '"sbatch"'),
     "mpiexec": ("tests/experiments/test_engines_agree.py", "mpi4py.futures"),
     "territory build": ("tests/cli/test_territory.py", '"territory build made'),
+    "verdict_pages": ("tests/report/test_hypotheses.py", "write_pages("),  # 61,000 runs
     ".venv-viz": ("tests/examples/test_solara_viz.py", '"solara", "run"'),
 }
-"""Commands that need make, Slurm, MPI or another environment: the file that runs them, and words by which it does."""
+"""Commands that need make, Slurm, MPI, hours or another environment: the file that runs them, words that show it."""
 
 STAND_IN = {"sbatch": "ectsim sweep run calls --out results/calls"}
 """What is run here in place of a command run elsewhere, as the page goes on from what that leaves."""
