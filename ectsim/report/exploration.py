@@ -126,8 +126,8 @@ def exploration_figure(found: Patterns) -> "Figure":
     with look():
         figure = new_figure()
         if len(pairs) == 1:
-            panels = [figure.add_axes((0.085, 0.17, 0.54, 0.6))]
-            curve = figure.add_axes((0.73, 0.17, 0.245, 0.6))
+            panels = [figure.add_axes((0.085, 0.19, 0.54, 0.58))]
+            curve = figure.add_axes((0.73, 0.19, 0.245, 0.58))
         else:
             grid = figure.add_gridspec(2, 2, left=0.085, right=0.975, top=0.78, bottom=0.2, wspace=0.28, hspace=0.72)
             panels = [figure.add_subplot(grid[place // 2, place % 2]) for place in range(3)]
