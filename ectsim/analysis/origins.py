@@ -1,10 +1,11 @@
 """Projects born of a scheme against own initiative: at the same age, theme, size and moment; selection, treatment.
 
-The lives compared are made in lives.py, the arithmetic in matching.py; the census side by side is in origins_census.py.
+The lives compared are made in lives.py, what is read of them in origins_measures.py, the arithmetic in matching.py; the
+census side by side is in origins_census.py.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 
 from ectsim.analysis.lives import FIRST_YEAR, TRAITS, WITHOUT, Lives
 from ectsim.analysis.matching import Matched, compare_groups
+from ectsim.analysis.origins_measures import MEASURES, Measure
 from ectsim.errors import InputError, Problem
 from ectsim.model.simulation import Setup
-from ectsim.model.state import BY_EVENT, MARKS, ORIGINS, REASONS
-from ectsim.territory.nomenclature import KINDS, SECTOR_OF_KIND, SECTORS
-from ectsim.world.layout import VALUES
+from ectsim.model.state import BY_EVENT, ORIGINS
+from ectsim.territory.nomenclature import SECTORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,16 +32,6 @@ SIZES = 3
 INCENTIVE_KINDS = ("call", "subsidy", "regulation")
 
 Values = NDArray[np.float64]
-
-
-@dataclasses.dataclass(frozen=True)
-class Measure:
-    """One outcome of a project: unit, from when it is followed, and how it is read from the table of lives."""
-
-    name: str
-    unit: str
-    since: str
-    read: Callable[[Any, int], Values]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -303,86 +294,3 @@ def _fates(lives: Lives) -> "pd.DataFrame":
         part = counted.rename_axis(["origin", "funded", "fate"]).rename("projects").reset_index()
         parts.append(part.assign(cut_off=cut_off))
     return pd.concat(parts, ignore_index=True)
-
-
-def _within(stage: str) -> Callable[[Any, int], Values]:
-    def read(rows: Any, age: int) -> Values:
-        wait = rows[stage].to_numpy(float) - rows["entered"].to_numpy(float)
-        # who was there already at the start (a year-old that is structured) is counted in
-        return (wait < age).astype(float)
-
-    return read
-
-
-def _wait(stage: str, since: str) -> Callable[[Any, int], Values]:
-    def read(rows: Any, age: int) -> Values:
-        wait = rows[stage].to_numpy(float) - rows[since].to_numpy(float)
-        return np.where(wait < age, wait, np.nan)
-
-    return read
-
-
-def _column(name: str) -> Callable[[Any, int], Values]:
-    return lambda rows, age: rows[name].to_numpy(float)
-
-
-def _alive(rows: Any, age: int) -> Values:
-    return 1.0 - _within("stopped")(rows, age)
-
-
-def _reason(name: str) -> Callable[[Any, int], Values]:
-    return lambda rows, age: _within("stopped")(rows, age) * (rows["reason"] == name).to_numpy(float)
-
-
-def _carried(column: str, sector: str) -> Callable[[Any, int], Values]:
-    kinds = [kind for kind in KINDS if SECTOR_OF_KIND[kind] == sector]
-    return lambda rows, age: rows[column].isin(kinds).to_numpy(float)
-
-
-def _stages_reached() -> Iterator[Measure]:
-    for stage in ("first_known", "collective", "structured", "emerged", "stopped"):
-        yield Measure(stage, "share", "born", _within(stage))
-    for stage in ("structured", "emerged", "stopped"):
-        yield Measure(stage, "share", "year_old", _within(stage))
-    for stage in ("emerged", "stopped"):
-        yield Measure(stage, "share", "structured", _within(stage))
-    yield Measure("anchored", "share", "emerged", _within("anchored"))
-    yield Measure("alive", "share", "emerged", _alive)
-    for before, stage, since in (
-        ("birth", "collective", "born"),
-        ("birth", "structured", "born"),
-        ("birth", "emerged", "born"),
-        ("structured", "emerged", "structured"),
-        ("emerged", "anchored", "emerged"),
-    ):
-        yield Measure(f"months[{stage}]", "months", since, _wait(stage, before))
-    for reason in REASONS[1:]:
-        yield Measure(f"reason[{reason}]", "share", "born", _reason(reason))
-
-
-def _at_stages() -> Iterator[Measure]:
-    for moment in ("structured", "emerged"):
-        yield Measure("size", "actors", moment, _column(f"{moment}_size"))
-        for sector in SECTORS:
-            yield Measure(f"carried[{sector}]", "share", moment, _carried(f"{moment}_kind", sector))
-        for name in ("local", "repeat"):
-            yield Measure(name, "share", moment, _column(f"{moment}_{name}"))
-
-
-def _at_structuring() -> Iterator[Measure]:
-    for name in ("co_carried", "facilitated"):
-        yield Measure(name, "share", "structured", _column(name))
-    for mark in MARKS:
-        yield Measure(f"mark[{mark}]", "0-1", "structured", _column(f"mark[{mark}]"))
-
-
-def _at_emergence() -> Iterator[Measure]:
-    for name, unit in (("sectors", "sectors"), ("kinds", "kinds"), ("market", "share"), ("public", "share")):
-        yield Measure(name, unit, "emerged", _column(f"emerged_{name}"))
-    for field in ("value", "anchored_value"):
-        for key in VALUES:
-            yield Measure(f"{field}[{key}]", "index", "emerged", _column(f"{field}[{key}]"))
-    yield Measure("paid", "k€", "emerged", _column("paid"))
-
-
-MEASURES: tuple[Measure, ...] = (*_stages_reached(), *_at_stages(), *_at_structuring(), *_at_emergence())

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from ectsim import __version__
 from ectsim.analysis.lives import TRAITS
-from ectsim.analysis.origins import MEASURES, RISK_SETS, Origins
+from ectsim.analysis.origins import RISK_SETS, Origins
+from ectsim.analysis.origins_measures import MEASURES
 from ectsim.calibration.targets import target_label
 from ectsim.calibration.tidy import FICTIVE
 from ectsim.locale import current_language, text

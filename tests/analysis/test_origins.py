@@ -8,7 +8,6 @@ import pytest
 
 from ectsim.analysis.lives import TRAITS, Lives, live, without_scheme
 from ectsim.analysis.origins import (
-    MEASURES,
     compare_origins,
     entry,
     followed,
@@ -16,6 +15,7 @@ from ectsim.analysis.origins import (
     require_scheme,
 )
 from ectsim.analysis.origins_census import beside_census, observe
+from ectsim.analysis.origins_measures import MEASURES
 from ectsim.calibration.census import read_census
 from ectsim.calibration.tidy import read_tidy
 from ectsim.errors import InputError
