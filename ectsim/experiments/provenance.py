@@ -34,12 +34,12 @@ MODEL_SOURCES = (
     "parameters.py",
     "parameters.csv",
     "posterior.py",
-    "territory",
-    "scenario",
-    "world",
-    "model",
+    "territory/*.py",
+    "scenario/*.py",
+    "world/*.py",
+    "model/*.py",
 )
-"""Code a run's numbers come from."""
+"""Code a run's numbers come from, as patterns of files of the package; what builds a territory is not of it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -171,27 +171,22 @@ def hash_of(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def code_hash(sources: Sequence[str] = (".",)) -> str:
+def code_hash(sources: Sequence[str] = ("**/*.py", "**/parameters.csv")) -> str:
     """Hash of the code and of the table of parameters: it tells apart two states that no revision names.
 
     Parameters
     ----------
     sources
-        Files and folders of the package, the whole of it by default.
+        Patterns of files of the package, the whole of its code by default.
     """
     package = Path(__file__).parents[1]
-    files = [file for source in sources for file in _code_files(package / source)]
-    return _hash_of_files(package, files)
+    return _hash_of_files(package, [file for source in sources for file in package.glob(source)])
 
 
 @functools.cache
 def model_hash() -> str:
     """Hash of the code that a run's numbers come from."""
     return code_hash(MODEL_SOURCES)
-
-
-def _code_files(path: Path) -> list[Path]:
-    return [*path.rglob("*.py"), *path.rglob("parameters.csv")] if path.is_dir() else [path]
 
 
 def package_versions() -> dict[str, str]:

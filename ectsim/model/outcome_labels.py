@@ -3,9 +3,9 @@
 STAGE_OUTCOMES = {
     "ideas": (0, "idées", "ideas"),
     "collectives": (1, "collectifs réunis", "collectives"),
-    "structured": (2, "projets structurés (« amorcés »)", "structured projects (“started”)"),
-    "emerged": (3, "projets ECT émergés (« lancés »)", "emerged ECT projects (“launched”)"),
-    "anchored": (4, "projets ECT ancrés (« durables »)", "anchored ECT projects (“durable”)"),
+    "structured": (2, "projets structurés (« amorcés »)", "structured projects (“started”)"),
+    "emerged": (3, "projets ECT émergés (« lancés »)", "emerged ECT projects (“launched”)"),
+    "anchored": (4, "projets ECT ancrés (« durables »)", "anchored ECT projects (“durable”)"),
 }
 ORIGIN_LABELS = {
     "spontaneous": ("nés d’une initiative propre", "born of own initiative"),

@@ -98,12 +98,12 @@ def _rates() -> list[Outcome]:
             return ratio(reached(t, s + 1), reached(t, s))
 
         name = f"rate[{low}]"
-        made.append(Outcome(name, "share", "more", f"part : {fr} / {low_fr}", f"share: {en} / {low_en}", formula))
+        made.append(Outcome(name, "share", "more", f"part : {fr} / {low_fr}", f"share: {en} / {low_en}", formula))
 
         def wait(t, s=stage):
             return ratio(t["waited"][:, s].sum(axis=1), reached(t, s + 1))
 
-        label = f"mois : {low_fr} → {fr}", f"months: {low_en} → {en}"
+        label = f"mois : {low_fr} → {fr}", f"months: {low_en} → {en}"
         made.append(Outcome(f"months[{low}]", "months", "less", *label, wait))
     emerged = Outcome(
         "emerged_per_idea",
@@ -159,7 +159,7 @@ def _portraits() -> list[Outcome]:
             return ratio(t["marks"][:, m].sum(axis=1), reached(t, 2))
 
         made.append(
-            Outcome(f"mark[{key}]", "0-1", "more", f"projets structurés : {fr}", f"structured projects: {en}", formula)
+            Outcome(f"mark[{key}]", "0-1", "more", f"projets structurés : {fr}", f"structured projects: {en}", formula)
         )
     for sector in SECTORS:
         members = [KINDS.index(kind) for kind in KINDS if SECTOR_OF_KIND[kind] == sector]
@@ -173,7 +173,7 @@ def _portraits() -> list[Outcome]:
                 f"carried[{sector}]",
                 "share",
                 "neither",
-                f"part de projets structurés portés : {fr}",
+                f"part de projets structurés portés : {fr}",
                 f"share of structured projects carried: {en}",
                 carried,
             )
@@ -187,7 +187,7 @@ def _portraits() -> list[Outcome]:
                 f"mobilised[{sector}]",
                 "share",
                 "more",
-                f"part d’acteurs mobilisés : {fr}",
+                f"part d’acteurs mobilisés : {fr}",
                 f"share of actors mobilised: {en}",
                 seen,
             )
@@ -238,7 +238,7 @@ def _flows() -> list[Outcome]:
         def stopped(t, s=status, r=reason):
             return t["stopped"][:, s, r].sum(axis=1).astype(float)
 
-        made.append(Outcome(f"{key}[{label}]", "projects", "less", f"{word_fr} : {fr}", f"{word_en}: {en}", stopped))
+        made.append(Outcome(f"{key}[{label}]", "projects", "less", f"{word_fr} : {fr}", f"{word_en}: {en}", stopped))
     return made
 
 
@@ -261,7 +261,7 @@ def _values_and_money() -> list[Outcome]:
         def paid(t, p=place):
             return t["money"][:, p]
 
-        made.append(Outcome(f"money[{key}]", "k€", "neither", f"argent public : {fr}", f"public money: {en}", paid))
+        made.append(Outcome(f"money[{key}]", "k€", "neither", f"argent public : {fr}", f"public money: {en}", paid))
 
     def total(t):
         return t["money"].sum(axis=1)

@@ -97,7 +97,9 @@ def vary(setup: Setup, scenario: Scenario) -> Setup:
     """
     if _kept(scenario) != _kept(setup.scenario):
         raise ValueError("a variant keeps the territory, the actors and the posterior")
-    return dataclasses.replace(setup, scenario=scenario, parameters=_parameters(scenario, setup.posterior))
+    same = scenario.overrides == setup.scenario.overrides
+    parameters = setup.parameters if same else _parameters(scenario, setup.posterior)
+    return dataclasses.replace(setup, scenario=scenario, parameters=parameters)
 
 
 def _kept(scenario: Scenario) -> tuple[Any, ...]:

@@ -129,7 +129,7 @@ def counted(findings: Sequence[Finding]) -> str:
 def counted_verdicts(verdicts: Sequence[str]) -> str:
     """The same from verdicts alone."""
     counts = {name: verdicts.count(name) for name in VERDICT_COLOUR}
-    return _say("figure.title", all=len(verdicts), **counts)
+    return _say("figure.title", **counts)
 
 
 def footer(findings: Sequence[Finding]) -> str:
@@ -184,6 +184,12 @@ def finding_lines(finding: Finding) -> list[str]:
     return lines
 
 
+def _over_parameters(interval: str, effect: Effect) -> str:
+    if effect.parameters_low == effect.parameters_high:
+        return _say("line.no_spread")
+    return _say("line.over_parameters", interval=interval)
+
+
 def _effect_line(hypothesis: Hypothesis, contrast: Contrast, effect: Effect) -> str:
     label, asked = measure_label(contrast), hypothesis.uncertainty.draws
     if effect.draws < LEAST_DRAWS:
@@ -201,7 +207,7 @@ def _effect_line(hypothesis: Hypothesis, contrast: Contrast, effect: Effect) -> 
         worlds=hypothesis.worlds(contrast),
         effect=signed(sign * effect.mean, digits),
         interval=shown(effect.low, effect.high),
-        parameters=shown(effect.parameters_low, effect.parameters_high),
+        parameters=_over_parameters(shown(effect.parameters_low, effect.parameters_high), effect),
         luck=shown(effect.luck_low, effect.luck_high),
         direction=share(effect.direction),
         way=_say(f"direction.{contrast.direction}"),

@@ -77,7 +77,7 @@ def test_an_effect_has_its_name_its_worlds_and_its_claim_in_each_language(findin
 
 def test_the_results_page_is_written_in_both_languages(findings, tmp_path):
     write_pages(tmp_path / "results", findings[2:4], "python -m it", "2026-01-01T00:00:00+00:00")
-    for language, word in (("fr", "indécises 2"), ("en", "undecided 2")):
+    for language, word in (("fr", "indécises\u00a0: 2"), ("en", "undecided: 2")):
         page = (tmp_path / "results" / f"verdicts.{language}.md").read_text("utf-8")
         assert word in page
         assert "{" not in page
