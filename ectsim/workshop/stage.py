@@ -6,6 +6,7 @@ How worlds are played lives in simulator.py.
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from ectsim.model.simulation import prepare
@@ -45,6 +46,8 @@ class Stage:
         self._changed = asyncio.Event()
         self._simulator: tuple[Ground, Simulator] | None = None
         self._coming: Recording | None = None
+        # one thread, always the same: each that plays keeps arrays of its own
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="stage")
 
     def look(self) -> None:
         """The session has changed: see whether worlds must be played."""
@@ -57,7 +60,7 @@ class Stage:
             await self._changed.wait()
             self._changed.clear()
             while (task := next(self._needed(), None)) is not None:
-                made = await asyncio.to_thread(task.play)
+                made = await asyncio.get_running_loop().run_in_executor(self._thread, task.play)
                 if made is None:
                     continue
                 if task.kind == "worlds":
@@ -70,6 +73,10 @@ class Stage:
 
     def close(self) -> None:
         """Let go of the threads."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._leave()
+
+    def _leave(self) -> None:
         if self._simulator:
             self._simulator[1].close()
 
@@ -123,7 +130,7 @@ class Stage:
     def _of_setting(self) -> Simulator:
         ground = self._ground()
         if self._simulator is None or self._simulator[0] != ground:
-            self.close()
+            self._leave()
             session = self.session
             setups = prepare(session.scenario_a), prepare(session.scenario_b)
             self._simulator = ground, Simulator(*setups, session.setting.seed)
