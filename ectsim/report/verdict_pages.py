@@ -27,13 +27,15 @@ STEPS = 20
 
 def write_pages(folder: Path, findings: Sequence[Finding], command: str, started: str) -> None:
     """Write ``verdicts.en.md`` and ``verdicts.fr.md`` with their figures, and the tables and provenance of both."""
+    # told first: what is written here would count as changes of the code's revision
+    made = surroundings()
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in ((NAME, verdict_table(findings)), (f"{NAME}_boxes", box_table(findings))):
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
     draw_table(findings).astype({"effect": "f4", "chance": "f4"}).to_parquet(
         folder / f"{NAME}_draws.parquet", index=False
     )
-    made = surroundings() | {"command": command, "started": started, "finished": now()}
+    made |= {"command": command, "started": started, "finished": now()}
     made |= {"hypotheses": {one.hypothesis.name: one.standing for one in findings}}
     made |= {"posterior_sha256": findings[0].evidence.draws.digest}
     _write(folder / f"{NAME}.json", json.dumps(made, ensure_ascii=False, indent=1))
