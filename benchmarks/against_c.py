@@ -27,15 +27,17 @@ def weigh_all(state: State):
     """Weigh the ties of every live project: how many ties, and the sum of their weights."""
     found = 0
     total = 0.0
+    for i in range(state.actors.shape[0]):
+        state.free[i] = state.actors[i].capacity - state.actors[i].commitments
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
         if project.status != LIVE:
             continue
         stamp = stamp_members(state, project, row)
-        count = _weigh_ties(state, project, row, stamp)
+        count, last = _weigh_ties(state, project, row, stamp)
         found += count
-        total += state.cumulated[count - 1] if count > 0 else 0.0
+        total += state.cumulated[last] if last >= 0 else 0.0
     return found, total
 
 
@@ -52,7 +54,7 @@ def _weigh_states(states, passes):
 def compiled_library(folder: Path, state: State) -> Any:
     """``weighing.c`` compiled for the layout of this state."""
     places = {
-        "ACTOR": (state.actors, ("mark", "degree", "commitments", "capacity")),
+        "ACTOR": (state.actors, ("degree", "commitments", "capacity")),
         "PROJECT": (state.projects, ("status", "team")),
         "MEMBER": (state.members, ("actor",)),
     }
@@ -77,14 +79,15 @@ class WeighingInC:
     def __init__(self, weigh: Any, state: State) -> None:
         self.stamp, self.total = np.zeros(1, np.int64), np.zeros(1)
         self.stamp[0] = state.clock[0].stamp
-        # C has scratch of its own, and the stamps of a copy: the state it reads stays as it was
-        self.actors = state.actors.copy()
-        self.scratch = [array.copy() for array in (state.candidates, state.sponsors, state.cumulated)]
-        arrays = [self.actors, state.neighbours, state.trust, state.reach, state.projects, state.members, state.alive]
+        # C has scratch of its own: the state it reads stays as it was
+        scratch = (state.stamps, state.free, state.candidates, state.cumulated, state.first_tie)
+        self.scratch = [array.copy() for array in scratch]
+        arrays = [state.actors, state.neighbours, state.trust, state.reach, state.projects, state.members, state.alive]
         pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
         written = [ctypes.c_void_p(array.ctypes.data) for array in (self.stamp, *self.scratch, self.total)]
         self.call = weigh
-        self.arguments = [*pointers, ctypes.c_int64(int(state.clock[0].alive)), *written]
+        counts = ctypes.c_int64(len(state.actors)), ctypes.c_int64(int(state.clock[0].alive))
+        self.arguments = [*counts, *pointers, *written]
 
     def __call__(self) -> tuple[int, float]:
         """Number of ties, and the sum of their weights."""
@@ -122,9 +125,9 @@ def against_c(states: int = 12, passes: int = 20, repetitions: int = 20, **sizes
 
         ours = best_of(repetitions, lambda: _weigh_states(everybody, passes))
         theirs = best_of(repetitions, pass_in_c)
-        # a call from Python costs time of its own, which a state without projects shows
+        # a call from Python costs time of its own, which a state without actors and projects shows
         for other in in_c:
-            other.arguments[7] = ctypes.c_int64(0)
+            other.arguments[:2] = ctypes.c_int64(0), ctypes.c_int64(0)
         calling = best_of(repetitions, pass_in_c)
         ours -= best_of(repetitions, lambda: _weigh_states(everybody, 0))
     scale = 1e6 / passes / states

@@ -4,12 +4,17 @@
 
 #define I64(base, offset) (*(const int64_t *)((const char *)(base) + (offset)))
 
-int64_t weigh_all(char *actors, const int64_t *neighbours, const double *trust, const double *reach,
-                  const char *projects, const char *members, const int64_t *alive, int64_t alive_count,
-                  int64_t *stamp, int64_t *candidates, int64_t *sponsors, double *cumulated, double *total_out)
+int64_t weigh_all(int64_t actor_count, int64_t alive_count, const char *actors, const int64_t *neighbours,
+                  const double *trust, const double *reach, const char *projects, const char *members,
+                  const int64_t *alive, int64_t *stamp, int64_t *stamps, int64_t *free, int64_t *candidates,
+                  double *cumulated, int64_t *first_tie, double *total_out)
 {
     int64_t found = 0;
     double sum = 0.0;
+    for (int64_t i = 0; i < actor_count; i++) {
+        const char *actor = actors + i * ACTOR_SIZE;
+        free[i] = I64(actor, ACTOR_CAPACITY) - I64(actor, ACTOR_COMMITMENTS);
+    }
     for (int64_t order = 0; order < alive_count; order++) {
         int64_t row = alive[order];
         const char *project = projects + row * PROJECT_SIZE;
@@ -19,20 +24,21 @@ int64_t weigh_all(char *actors, const int64_t *neighbours, const double *trust, 
         int64_t size = I64(project, PROJECT_TEAM);
         *stamp += 1;
         for (int64_t place = 0; place < size; place++)
-            *(int64_t *)(actors + I64(team, place * MEMBER_SIZE + MEMBER_ACTOR) * ACTOR_SIZE + ACTOR_MARK) = *stamp;
+            stamps[I64(team, place * MEMBER_SIZE + MEMBER_ACTOR)] = *stamp;
         int64_t count = 0;
+        int64_t last = -1;
         double total = 0.0;
         for (int64_t place = 0; place < size; place++) {
             int64_t i = I64(team, place * MEMBER_SIZE + MEMBER_ACTOR);
             int64_t degree = I64(actors, i * ACTOR_SIZE + ACTOR_DEGREE);
+            first_tie[place] = count;
             for (int64_t tie = 0; tie < degree; tie++) {
                 int64_t j = neighbours[i * TIES + tie];
-                const char *other = actors + j * ACTOR_SIZE;
-                if (I64(other, ACTOR_COMMITMENTS) >= I64(other, ACTOR_CAPACITY) || I64(other, ACTOR_MARK) == *stamp)
-                    continue;
-                total += trust[i * TIES + tie] * reach[i * TIES + tie];
+                double weight = trust[i * TIES + tie] * reach[i * TIES + tie];
+                int64_t joins = (free[j] > 0) & (stamps[j] != *stamp);
+                total += joins ? weight : 0.0;
+                last = joins ? count : last;
                 candidates[count] = j;
-                sponsors[count] = i;
                 cumulated[count] = total;
                 count++;
             }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core import config
 from numba.extending import register_jitable
 
@@ -78,6 +79,12 @@ def rule(function: Callable) -> Any:
 def allocating_rule(function: Callable) -> Any:
     """A rule that makes arrays; for what happens now and then, never every month."""
     return register_jitable(**_RULE_OPTIONS)(function)
+
+
+@rule
+def unsigned(row):
+    """``row`` as an index that compiled code need not check for a negative, which counts from the end."""
+    return np.uint64(row)
 
 
 def is_cached() -> bool:

@@ -121,13 +121,16 @@ def _reopen(state: State, t, s):
 @rule
 def _share_out(state: State, t):
     p = state.parameters[0]
+    for s in range(state.instruments.shape[0]):
+        instrument = state.instruments[s]
+        instrument.help = help_after_overload(instrument.load, instrument.caseload, instrument.overload_exponent)
     for order in range(state.clock[0].alive):
         project = state.projects[state.alive[order]]
         project.help = 0.0
         project.officer_days = 0.0
         if project.facilitator >= 0:
             instrument = state.instruments[project.facilitator]
-            project.help = help_after_overload(instrument.load, instrument.caseload, instrument.overload_exponent)
+            project.help = instrument.help
             project.officer_days = officer_days(instrument.officers, p.officer_days, instrument.load, instrument.days)
         if t < project.service_until and project.status == LIVE:
             project.officer_days += project.service_days

@@ -23,6 +23,7 @@ from ectsim.model.state import (
     State,
 )
 from ectsim.model.teams import paid_only_together, refresh_required
+from ectsim.world.network import find_tie, set_trust
 
 OUTSIDE_SCORE, OUTSIDE_SPREAD = 0.5, 0.2
 
@@ -282,11 +283,7 @@ def _resent(state: State, i, row, rate):
             continue
         if state.projects[rival].instrument != state.projects[row].instrument:
             continue
-        level = loss(state.trust[i, tie], rate)
-        state.trust[i, tie] = level
-        for back in range(state.actors[j].degree):
-            if state.neighbours[j, back] == i:
-                state.trust[j, back] = level
+        set_trust(state, i, tie, j, find_tie(state, j, i), loss(state.trust[i, tie], rate))
 
 
 @rule

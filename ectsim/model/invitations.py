@@ -5,7 +5,7 @@ What a member sees of a project lives in teams.py.
 
 import math
 
-from ectsim.compiled import rule
+from ectsim.compiled import rule, unsigned
 from ectsim.luck import OFFICER, PROJECT_MONTH, uniforms
 from ectsim.model.rules import ending_chance
 from ectsim.model.state import (
@@ -20,6 +20,7 @@ from ectsim.model.state import (
     DECLINE,
     LIVE,
     NEVER,
+    OFFICER_THINKS_OF,
     State,
 )
 from ectsim.model.teams import (
@@ -35,13 +36,14 @@ from ectsim.model.teams import (
     willingness,
 )
 
-OFFICER_THINKS_OF = 10
 REMEMBERS_EVENT = 12
 
 
 @rule
 def invite(state: State, t):
     """Live projects that are not complete invite through their members' ties; helped ones also through an officer."""
+    for i in range(state.actors.shape[0]):
+        state.free[i] = state.actors[i].capacity - state.actors[i].commitments
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
@@ -49,40 +51,74 @@ def invite(state: State, t):
             continue
         if project.coverage_least >= 1.0 and complete_team(state, project):
             continue
-        stamp = stamp_members(state, project, row)
-        _invite_by_members(state, t, row, stamp)
-        if project.facilitator >= 0:
-            _invite_by_officer(state, t, row, stamp)
+        _invite(state, t, row)
 
 
 @rule
-def _invite_by_members(state: State, t, row, stamp):
-    """Ask former members first, then ties of the members, weighed once: a draw of somebody who just joined is lost."""
+def _invite(state: State, t, row):
+    """Ask former members first, then ties of the members, then whom an officer brings.
+
+    The ties are weighed once: a draw of somebody who just joined is lost.
+    """
     p = state.parameters[0]
     project = state.projects[row]
+    stamp = stamp_members(state, project, row)
     first, second, _, _ = uniforms(state.clock[0].seed, PROJECT_MONTH, t, 0, project.initiator_key, project.birth)
     left = int(p.invitations)
     if project.funding == APPLIED:
         left += int(p.deadline_invitations)
-    while left > 0 and project.former_count > 0:
-        project.former_count -= 1
-        i = project.former[project.former_count]
-        if _can_join(state.actors[i], stamp):
-            _ask(state, t, row, i, stamp, False, project.carrier)
+    officer_left = project.facilitator >= 0
+    drawn = 0
+    team = 0
+    count = 0
+    last = NEVER
+    while left > 0 or officer_left:
+        sponsor = NEVER
+        by_officer = left == 0
+        if by_officer:
+            officer_left = False
+            i = _thought_of(state, t, project, stamp)
+            asks = i >= 0 and not _asked_lately(state, t, project, i)
+        elif project.former_count > 0:
+            project.former_count -= 1
+            i = project.former[project.former_count]
+            sponsor = project.carrier
+            asks = _can_join(state, i, stamp)
+            left -= asks
+        else:
+            if team == 0:
+                team = project.team
+                count, last = _weigh_ties(state, project, row, stamp)
+            if last < 0:
+                left = 0
+                continue
+            chosen = _choose(state, _fraction(first, second, drawn), count, last)
+            drawn += 1
             left -= 1
-    if left == 0:
-        return
-    count = _weigh_ties(state, project, row, stamp)
-    if count == 0:
-        return
-    for number in range(left):
-        target = _fraction(first, second, number) * state.cumulated[count - 1]
-        place = 0
-        while state.cumulated[place] <= target and place < count - 1:
-            place += 1
-        i = state.candidates[place]
-        if _can_join(state.actors[i], stamp) and not _asked_lately(state, t, project, i):
-            _ask(state, t, row, i, stamp, False, state.sponsors[place])
+            i = state.candidates[chosen]
+            asks = _can_join(state, i, stamp) and not _asked_lately(state, t, project, i)
+            sponsor = _whose_tie(state, row, team, chosen)
+        if asks:
+            _ask(state, t, row, i, stamp, by_officer, sponsor)
+
+
+@rule
+def _choose(state: State, fraction, count, last):
+    """Place of the tie drawn by weight, the last of somebody who can join where rounding leads past it."""
+    target = fraction * state.cumulated[last]
+    chosen = 0
+    for tie in range(count):
+        chosen += state.cumulated[tie] <= target
+    return min(chosen, last)
+
+
+@rule
+def _whose_tie(state: State, row, team, chosen):
+    """Member that a listed tie belongs to."""
+    place = 0
+    while place + 1 < team and state.first_tie[place + 1] <= chosen:
+        place += 1
+    return state.members[row, place].actor
 
 
 @rule
@@ -94,33 +130,38 @@ def _fraction(first, second, number):
 
 
 @rule
-def _can_join(actor, stamp):
+def _can_join(state: State, i, stamp):
     """Whether an actor has room for one more project and is not a member of this one."""
-    return actor.commitments < actor.capacity and actor.mark != stamp
+    row = unsigned(i)
+    return (state.free[row] > 0) & (state.stamps[row] != stamp)
 
 
 @rule
 def _weigh_ties(state: State, project, row, stamp):
-    """List the ties of the members that could join, with cumulated weights: trust times reach; returns how many."""
+    """List the ties of the members with cumulated weights: trust times reach, nothing for who cannot join.
+
+    Returns how many there are and the last of somebody who can join, -1 where nobody can.
+    """
     rivalness = state.instruments[project.instrument].rivalness if project.funding == APPLIED else 0.0
     count = 0
+    last = NEVER
     total = 0.0
     for place in range(project.team):
-        i = state.members[row, place].actor
-        for tie in range(state.actors[i].degree):
+        i = unsigned(state.members[row, place].actor)
+        state.first_tie[place] = count
+        for tie in range(unsigned(state.actors[i].degree)):
             j = state.neighbours[i, tie]
-            other = state.actors[j]
-            if other.commitments >= other.capacity or other.mark == stamp:
-                continue
             weight = state.trust[i, tie] * state.reach[i, tie]
-            if rivalness > 0.0 and _is_rival(state, project, row, other):
+            if rivalness > 0.0 and _is_rival(state, project, row, state.actors[j]):
                 weight *= 1.0 - rivalness
-            total += weight
-            state.candidates[count] = j
-            state.sponsors[count] = i
-            state.cumulated[count] = total
+            # no branch: about half of them can join, and no processor guesses which
+            joins = _can_join(state, j, stamp)
+            total += weight if joins else 0.0
+            last = count if joins else last
+            state.candidates[unsigned(count)] = j
+            state.cumulated[unsigned(count)] = total
             count += 1
-    return count
+    return count, last
 
 
 @rule
@@ -134,30 +175,29 @@ def _is_rival(state: State, project, row, actor):
 
 @rule
 def _asked_lately(state: State, t, project, i):
-    wait = int(state.parameters[0].ask_again)
-    for place in range(min(project.asked_next, ASKED)):
-        if project.asked[place] == i and t - project.asked_month[place] < wait:
-            return True
-    return False
+    latest = t - int(state.parameters[0].ask_again)
+    found = False
+    for place in range(ASKED):
+        found |= (place < project.asked_next) & (project.asked[place] == i) & (project.asked_month[place] > latest)
+    return found
 
 
 @rule
-def _invite_by_officer(state: State, t, row, stamp):
-    """An officer thinks of ten actors and brings the one with most of the least covered resource."""
-    project = state.projects[row]
+def _thought_of(state: State, t, project, stamp):
+    """Of the actors an officer thinks of, the one with most of the least covered resource; -1 where none can join."""
+    for block in range(state.thought_of.shape[0] // 4):
+        draws = uniforms(state.clock[0].seed, OFFICER, t, block, project.initiator_key, project.birth)
+        for number in range(4):
+            state.thought_of[4 * block + number] = state.rows[int(draws[number] * state.actors.shape[0])]
     best = NEVER
     most = 0.0
-    for block in range((OFFICER_THINKS_OF + 3) // 4):
-        draws = uniforms(state.clock[0].seed, OFFICER, t, block, project.initiator_key, project.birth)
-        for number in range(min(4, OFFICER_THINKS_OF - 4 * block)):
-            i = state.rows[int(draws[number] * state.actors.shape[0])]
-            actor = state.actors[i]
-            amount = actor.endowment[project.least_resource]
-            if amount > most and _can_join(actor, stamp):
-                most = amount
-                best = i
-    if best >= 0 and not _asked_lately(state, t, project, best):
-        _ask(state, t, row, best, stamp, True, NEVER)
+    for place in range(OFFICER_THINKS_OF):
+        i = state.thought_of[place]
+        amount = state.actors[unsigned(i)].endowment[project.least_resource]
+        better = (amount > most) & _can_join(state, i, stamp)
+        most = amount if better else most
+        best = i if better else best
+    return best
 
 
 @rule
@@ -182,9 +222,9 @@ def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
         return
     actor = state.actors[i]
     stranger = max(p.stranger_trust, p.facilitator_trust) if by_officer else p.stranger_trust
-    trust = mean_trust(state, i, stamp, project.team, stranger)
     distance = kilometres(state, actor.commune, project.commune) / p.distance_scale
     limit = pair_threshold(state, actor, project)
+    trust = mean_trust(state, i, stamp, project.team, stranger)
     joins = willingness(state, project, i, trust, distance, math.exp(-distance)) >= limit
     decision = _decided(state, t, actor, project)
     if decision >= 0:
@@ -193,7 +233,8 @@ def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
     state.months[t].invited[1 if by_officer else 0] += 1
     if joins:
         enter(state, t, row, i, channel, limit, sponsor)
-        actor.mark = stamp
+        state.free[i] -= 1
+        state.stamps[i] = stamp
         meet(state, i, project.carrier, stranger)
         if project.funding == APPLIED:
             actor.applying = row
@@ -229,14 +270,13 @@ def review_members(state: State, t):
         project = state.projects[row]
         if project.status != LIVE:
             continue
-        stamp = stamp_members(state, project, row)
+        _refresh_trust(state, project, row)
         total = 0.0
         leavers = 0
         for place in range(project.team):
             member = state.members[row, place]
-            trust = mean_trust(state, member.actor, stamp, project.team - 1, p.stranger_trust)
-            total += trust
-            u = willingness(state, project, member.actor, trust, member.distance, member.nearness)
+            total += member.trust
+            u = willingness(state, project, member.actor, member.trust, member.distance, member.nearness)
             stays = u + p.beta_stay >= member.threshold
             if state.forced.shape[0] > 0:
                 decision = _decided(state, t, state.actors[member.actor], project)
@@ -249,6 +289,21 @@ def review_members(state: State, t):
                 if state.members[row, place].leaves == 1:
                     remove(state, row, place)
             after_departures(state, row)
+
+
+@rule
+def _refresh_trust(state: State, project, row):
+    """Mean trust of every member to the others, taken anew only where the team or the member's ties have changed."""
+    stamp = NEVER
+    for place in range(project.team):
+        member = state.members[row, place]
+        changes = project.team_changes + state.actors[member.actor].tie_changes
+        if member.trust_seen != changes:
+            if stamp < 0:
+                stamp = stamp_members(state, project, row)
+            others = project.team - 1
+            member.trust = mean_trust(state, member.actor, stamp, others, state.parameters[0].stranger_trust)
+            member.trust_seen = changes
 
 
 @rule

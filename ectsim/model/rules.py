@@ -78,11 +78,9 @@ def score(marks, coverage, best_skills, skills_need, noise):
 @rule
 def motivation(p, propensity, prone, incentive, autonomy):
     """I [6]: propensity crowded out by control, crowded in by autonomy, for actors who are prone to it."""
-    if prone == 0 or incentive <= 0.0:
-        return propensity
     control = 1.0 - autonomy
     factor = 1.0 - p.crowding_control * control - p.crowding_amount * incentive * control + p.crowding_in * autonomy
-    return propensity * max(0.0, factor)
+    return propensity * max(0.0, factor) if (prone == 1) & (incentive > 0.0) else propensity
 
 
 @rule
@@ -111,9 +109,8 @@ def missing_counterparts(wanted, offered):
     wants = 0
     missing = 0
     for c in range(5):
-        if wanted[c] == 1:
-            wants += 1
-            missing += 1 - offered[c]
+        wants += wanted[c]
+        missing += wanted[c] * (1 - offered[c])
     return missing / wants if wants > 0 else 0.0
 
 

@@ -120,12 +120,16 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         decided=np.zeros((places, len(instruments)), np.int64),
         alive=np.zeros(places, np.int64),
         rows=np.zeros(actors, np.int64),
+        stamps=np.zeros(actors, np.int64),
+        free=np.zeros(actors, np.int64),
+        before=np.zeros(actors),
         room=np.zeros(actors, np.int64),
         files=np.zeros(places, np.int64),
         scores=np.zeros(places),
         candidates=np.zeros(sizes.members * sizes.ties, np.int64),
-        sponsors=np.zeros(sizes.members * sizes.ties, np.int64),
         cumulated=np.zeros(sizes.members * sizes.ties),
+        first_tie=np.zeros(sizes.members, np.int64),
+        thought_of=np.zeros(-(-s.OFFICER_THINKS_OF // 4) * 4, np.int64),
         instruments=instruments,
         obligation=np.zeros((len(KINDS), MAX_THEMES)),
         pull=np.zeros((3, len(KINDS))),
@@ -193,13 +197,18 @@ def _begin(ground: Ground, state: s.State, seed, burn_in, themes, idea_scale):
         state.rows[state.actors[row].key] = row
 
 
+def clear(state: s.State) -> None:
+    """Take out what a former run left that no new one overwrites."""
+    state.projects[: int(state.clock[0].projects)] = np.zeros(1, state.projects.dtype)[0]
+    state.months[:] = np.zeros(1, state.months.dtype)[0]
+    state.roles[:] = 0
+    state.stamps[:] = s.NEVER
+
+
 def begin(setup: Setup, state: s.State, seed: int) -> None:
     """Draw the world of ``seed`` into ``state`` and set the clock to the start of the burn-in."""
     scenario = setup.scenario
-    used = int(state.clock[0].projects)
-    state.projects[:used] = np.zeros(1, state.projects.dtype)[0]
-    state.roles[:] = 0
-    state.months[:] = np.zeros(1, state.months.dtype)[0]
+    clear(state)
     parameters = setup.draw(seed)
     state.parameters[:] = parameters
     state.instruments[:] = instrument_records(scenario, parameters)

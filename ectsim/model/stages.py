@@ -34,7 +34,7 @@ from ectsim.model.state import (
 )
 from ectsim.model.teams import carry, complete_team, insured, meet, release
 from ectsim.model.work import create_value, hybrid, meets_thresholds
-from ectsim.world.network import find_tie
+from ectsim.world.network import find_tie, set_trust
 
 LACKING = 0.5
 MONTHS_A_YEAR = 12
@@ -304,8 +304,7 @@ def _move_trust(state: State, i, j, rate, up):
     level = state.trust[i, place]
     level = gain(level, rate) if up else loss(level, rate)
     back = find_tie(state, j, i)
-    state.trust[i, place] = level
-    state.trust[j, back] = level
+    set_trust(state, i, place, j, back, level)
     if up:
         state.cooperated[i, place] = 2
         state.cooperated[j, back] = 2

@@ -46,84 +46,89 @@ SHARED, REFUSING = range(2)
 FIRST_COME, WEAKEST_FIRST, CALL_FIRST, SPONTANEOUS_FIRST = range(4)
 LEDGER = ("grants", "officers", "recognition_and_events", "control")
 ASKED = 12
+OFFICER_THINKS_OF = 10
 REMEMBERED = 8
 NEVER = -1
 
+# the order is that of memory: what a month touches most comes first
 PROJECT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("status", "i8", "index", "live, dormant, abandoned, ended"),
-    ("stage", "i8", "index", "idea, collective, structured, emerged, anchored"),
     ("team", "i8", "actors", "members, the first places of the row of State.members"),
-    ("sectors", "i8", "sectors", "distinct sectors among members"),
+    ("stage", "i8", "index", "idea, collective, structured, emerged, anchored"),
+    ("funding", "i8", "index", "none, applied, awarded, paying, ended, refused"),
+    ("required", "i8", "actors", "n_req: members it needs"),
+    ("coverage_least", "f8", "0-1", "C_min"),
+    ("facilitator", "i8", "row", "facilitation instrument that helps it, -1 none"),
     ("carrier", "i8", "row", "actor who carries it, -1 none"),
-    ("initiator", "i8", "row", "actor who had the idea"),
     ("initiator_key", "i8", "identity", "key of the initiator: identity of the project, with its birth"),
     ("birth", "i8", "month", "birth month: identity of the project, with its initiator"),
     ("theme", "i8", "index", "theme"),
     ("commune", "i8", "index", "commune of the carrier"),
-    ("required", "i8", "actors", "n_req: members it needs"),
+    ("sectors", "i8", "sectors", "distinct sectors among members"),
     ("required_sectors", "i8", "sectors", "s_min, or more where a call asks more"),
-    ("origin", "i8", "index", "what caused the idea"),
-    ("call_path", "i8", "index", "none, call-born, recombined, dormant: set when it applies"),
-    ("funding", "i8", "index", "none, applied, awarded, paying, ended, refused"),
-    ("instrument", "i8", "row", "instrument of the application or award, -1 none"),
-    ("edition", "i8", "index", "edition of that instrument"),
-    ("phase", "i8", "index", "phase of a two-phase call it has passed"),
-    ("labelled", "i8", "row", "instrument whose label it holds, -1 none"),
-    ("label_until", "i8", "month", "first month without the label"),
-    ("label_month", "i8", "month", "month of its first label, -1 never"),
-    ("facilitator", "i8", "row", "facilitation instrument that helps it, -1 none"),
-    ("facilitated_once", "i8", "0/1", "ever helped by an officer"),
-    ("reward", "f8", "0-1", "x_call, same for every member"),
-    ("reward_autonomy", "f8", "0-1", "autonomy of that reward"),
-    ("label_reward", "f8", "0-1", "x_label"),
-    ("label_autonomy", "f8", "0-1", "autonomy of the label"),
-    ("help", "f8", "0-1", "F_p: effect of its officer after overload"),
-    ("officer_days", "f8", "days a month", "public skills of its officer"),
-    ("service_days", "f8", "days a month", "services of a call's first phase"),
-    ("service_until", "i8", "month", "first month without them"),
-    ("offered", ("i8", (5,)), "0/1", "counterparts it offers"),
+    ("least_resource", "i8", "index", "resource least covered"),
+    ("former_count", "i8", "actors", "how many of them are left to ask"),
     ("momentum", "f8", "0-1", "collective part of m: least of 1 and coverage to the power γ_p"),
     ("vocabulary", "f8", "0-1", "g"),
     ("market_share", "f8", "0-1", "y"),
-    ("trust", "f8", "0-1", "mean trust between members"),
-    ("effort", "f8", "0-1", "sum of members' effort last month"),
-    ("need", ("f8", (4,)), "a month", "time, money, premises, skills"),
-    ("coverage", ("f8", (4,)), "0-1", "share of each need covered"),
-    ("coverage_mean", "f8", "0-1", "C̄"),
-    ("coverage_least", "f8", "0-1", "C_min"),
-    ("least_resource", "i8", "index", "resource least covered"),
+    ("reward", "f8", "0-1", "x_call, same for every member"),
+    ("label_reward", "f8", "0-1", "x_label"),
+    ("reward_autonomy", "f8", "0-1", "autonomy of that reward"),
+    ("label_autonomy", "f8", "0-1", "autonomy of the label"),
+    ("team_changes", "i8", "changes", "of its members so far"),
     ("mean_values", ("f8", (3,)), "share", "mean values of members"),
-    ("value_distance", "f8", "0-1", "mean D of members"),
+    ("offered", ("i8", (5,)), "0/1", "counterparts it offers"),
+    ("trust", "f8", "0-1", "mean trust between members"),
+    ("asked", ("i8", (ASKED,)), "row", "actors who declined lately"),
+    ("asked_month", ("i8", (ASKED,)), "month", "when they did"),
+    ("asked_next", "i8", "place", "next place in asked"),
+    ("instrument", "i8", "row", "instrument of the application or award, -1 none"),
+    ("edition", "i8", "index", "edition of that instrument"),
+    ("effort", "f8", "0-1", "sum of members' effort last month"),
+    ("officer_days", "f8", "days a month", "public skills of its officer"),
+    ("cost_due", "f8", "person-days", "cost of the file still to be worked"),
+    ("coverage_mean", "f8", "0-1", "C̄"),
+    ("coverage", ("f8", (4,)), "0-1", "share of each need covered"),
+    ("need", ("f8", (4,)), "a month", "time, money, premises, skills"),
+    ("flow", "f8", "k€ a month", "public money received this month"),
+    ("own_money", "f8", "k€", "money of members put in so far"),
+    ("public_money", "f8", "k€", "grants received"),
+    ("last_money", "i8", "month", "last month with direct public money, -1 never"),
     ("marks", ("f8", (5,)), "0-1", "co-responsibility, risk, values, vocabulary, stated"),
+    ("value_distance", "f8", "0-1", "mean D of members"),
+    ("labelled", "i8", "row", "instrument whose label it holds, -1 none"),
+    ("co_carried", "i8", "0/1", "co-carried at its last live month"),
+    ("progress_month", "i8", "month", "last month with progress"),
     ("best_size", "i8", "actors", "most members so far"),
     ("best_coverage", "f8", "0-1", "best C̄ counted as progress"),
-    ("progress_month", "i8", "month", "last month with progress"),
+    ("stage_month", ("i8", (5,)), "month", "month each stage was reached, -1 never"),
     ("sleep_since", "i8", "month", "month it fell asleep"),
     ("wake_month", "i8", "month", "month at which it will wake by itself"),
+    ("initiator", "i8", "row", "actor who had the idea"),
+    ("origin", "i8", "index", "what caused the idea"),
+    ("call_path", "i8", "index", "none, call-born, recombined, dormant: set when it applies"),
+    ("phase", "i8", "index", "phase of a two-phase call it has passed"),
+    ("label_until", "i8", "month", "first month without the label"),
+    ("label_month", "i8", "month", "month of its first label, -1 never"),
+    ("facilitated_once", "i8", "0/1", "ever helped by an officer"),
+    ("help", "f8", "0-1", "F_p: effect of its officer after overload"),
+    ("service_days", "f8", "days a month", "services of a call's first phase"),
+    ("service_until", "i8", "month", "first month without them"),
     ("below_months", "i8", "months", "consecutive months with C_min too low, after emergence"),
-    ("stage_month", ("i8", (5,)), "month", "month each stage was reached, -1 never"),
     ("end_month", "i8", "month", "month it was abandoned or ended, -1 not"),
     ("reason", "i8", "index", "why it sleeps or stopped"),
     ("first_known", "i8", "month", "first officer, event, application or third member, -1 never"),
-    ("cost_due", "f8", "person-days", "cost of the file still to be worked"),
     ("request", "f8", "k€", "grant asked"),
     ("grant", "f8", "k€", "grant awarded"),
     ("paid", "f8", "k€", "grant paid so far"),
-    ("flow", "f8", "k€ a month", "public money received this month"),
     ("cash", "f8", "k€", "grant received and not yet used"),
     ("pay_from", "i8", "month", "first month of payment"),
     ("award_month", "i8", "month", "month of its first award, -1 never"),
     ("award_carrier", "i8", "kind", "kind of the carrier at its first award"),
     ("promised_month", "i8", "month", "by which it then promised to emerge"),
-    ("last_money", "i8", "month", "last month with direct public money, -1 never"),
-    ("own_money", "f8", "k€", "money of members put in so far"),
     ("value", ("f8", (3,)), "index", "economic, social, environmental value since emergence"),
     ("anchored_value", ("f8", (3,)), "index", "the part that came after anchoring"),
-    ("asked", ("i8", (ASKED,)), "row", "actors who declined lately"),
-    ("asked_month", ("i8", (ASKED,)), "month", "when they did"),
-    ("asked_next", "i8", "place", "next place in asked"),
     ("former", ("i8", (REMEMBERED,)), "row", "members when it fell asleep"),
-    ("former_count", "i8", "actors", "how many of them are left to ask"),
     ("structured_size", "i8", "actors", "members when structured"),
     ("structured_carrier", "i8", "kind", "kind of the carrier when structured, -1 never"),
     ("structured_marks", ("f8", (5,)), "0-1", "marks when structured"),
@@ -133,9 +138,7 @@ PROJECT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("emerged_carrier", "i8", "kind", "kind of the carrier at emergence, -1 never"),
     ("emerged_market", "f8", "0-1", "market share at emergence"),
     ("emerged_public", "f8", "0-1", "share of its money that was public, up to emergence"),
-    ("co_carried", "i8", "0/1", "co-carried at its last live month"),
     ("ever_co_carried", "i8", "0/1", "co-carried when structured"),
-    ("public_money", "f8", "k€", "grants received"),
 )
 
 MEMBER_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
@@ -151,6 +154,8 @@ MEMBER_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("effort", "f8", "0-1", "e of the last month"),
     ("work", "f8", "0-1", "cumulated effort"),
     ("contribution", ("f8", (4,)), "a month", "time, money, premises, skills of the last month"),
+    ("trust", "f8", "0-1", "T̄: mean trust to the other members"),
+    ("trust_seen", "i8", "changes", "of the team and of its ties when that trust was taken, -1 not yet"),
 )
 
 INSTRUMENT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
@@ -206,6 +211,7 @@ INSTRUMENT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("spent", "f8", "k€", "awarded in this edition"),
     ("success", "f8", "0-1", "π̂: success rate of the last round"),
     ("load", "i8", "projects", "helped now"),
+    ("help", "f8", "0-1", "F_p: effect of its officers after overload"),
 )
 
 CLOCK_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
@@ -272,12 +278,20 @@ class State(NamedTuple):
         Live and dormant projects, in order of birth.
     rows : int64 (N,)
         Row of each actor in order of keys: what is done one actor after the other is done in this order.
+    stamps : int64 (N,)
+        Scratch: last scan that met the actor.
+    free : int64 (N,)
+        Scratch: projects an actor may still join this month.
+    before : float64 (N,)
+        Scratch: propensities before they all move at once.
     room : int64 (N,)
         Scratch: participants of an event; then cause and theme of the ideas of the month.
     files : int64 (P,), scores : float64 (P,)
         Scratch: files of a selection.
-    candidates, sponsors : int64 (M·D,), cumulated : float64 (M·D,)
-        Scratch: whom a project could invite, through which member, cumulated weights.
+    candidates : int64 (M·D,), cumulated : float64 (M·D,), first_tie : int64 (M,)
+        Scratch: other ends of the ties of a project's members, cumulated weights, where those of each member begin.
+    thought_of : int64 (12,)
+        Scratch: actors an officer thinks of, in whole blocks of draws.
     instruments : record array (S,)
         See ``INSTRUMENT_FIELDS``.
     obligation : float64 (kinds, themes)
@@ -309,12 +323,16 @@ class State(NamedTuple):
     decided: np.ndarray
     alive: np.ndarray
     rows: np.ndarray
+    stamps: np.ndarray
+    free: np.ndarray
+    before: np.ndarray
     room: np.ndarray
     files: np.ndarray
     scores: np.ndarray
     candidates: np.ndarray
-    sponsors: np.ndarray
     cumulated: np.ndarray
+    first_tie: np.ndarray
+    thought_of: np.ndarray
     instruments: Any
     obligation: np.ndarray
     pull: np.ndarray

@@ -5,7 +5,7 @@ Inviting lives in invitations.py.
 
 import math
 
-from ectsim.compiled import rule
+from ectsim.compiled import rule, unsigned
 from ectsim.luck import JOIN, uniforms
 from ectsim.model.rules import threshold, utility, value_distance
 from ectsim.model.state import (
@@ -43,25 +43,26 @@ def kilometres(state: State, a, b):
 
 @rule
 def stamp_members(state: State, project, row):
-    """Mark the members of a project with a new stamp and return it: a scan of ties then knows them."""
+    """Stamp the members of a project and return the stamp, a new one: a scan of ties then knows them."""
     clock = state.clock[0]
     clock.stamp += 1
     for place in range(project.team):
-        state.actors[state.members[row, place].actor].mark = clock.stamp
+        state.stamps[unsigned(state.members[row, place].actor)] = clock.stamp
     return clock.stamp
 
 
 @rule
 def mean_trust(state: State, actor_row, stamp, others, stranger):
-    """T̄ of an actor to the ``others`` members marked with ``stamp``, ``stranger`` where there is no tie."""
+    """T̄ of an actor to the ``others`` members with ``stamp``, ``stranger`` where there is no tie."""
     if others <= 0:
         return stranger
     total = 0.0
     known = 0
-    for place in range(state.actors[actor_row].degree):
-        if state.actors[state.neighbours[actor_row, place]].mark == stamp:
-            total += state.trust[actor_row, place]
-            known += 1
+    i = unsigned(actor_row)
+    for place in range(unsigned(state.actors[i].degree)):
+        is_member = state.stamps[unsigned(state.neighbours[i, place])] == stamp
+        total += state.trust[i, place] if is_member else 0.0
+        known += is_member
     return (total + (others - known) * stranger) / others
 
 
@@ -115,6 +116,8 @@ def enter(state: State, t, row, actor_row, channel, limit, sponsor):
     member.threshold = limit
     member.distance = kilometres(state, actor.commune, project.commune) / p.distance_scale
     member.nearness = math.exp(-member.distance)
+    member.trust = 0.0
+    member.trust_seen = NEVER
     member.effort = 0.0
     member.work = 0.0
     for r in range(4):
@@ -122,6 +125,7 @@ def enter(state: State, t, row, actor_row, channel, limit, sponsor):
     if project.team > 0:
         project.vocabulary *= project.team / (project.team + 1.0)
     project.team += 1
+    project.team_changes += 1
     actor.commitments += 1
     if actor.first_engaged == NEVER:
         actor.first_engaged = t
@@ -152,6 +156,7 @@ def remove(state: State, row, place):
     for later in range(place, project.team - 1):
         state.members[row, later] = state.members[row, later + 1]
     project.team -= 1
+    project.team_changes += 1
 
 
 @rule
@@ -213,6 +218,7 @@ def release(state: State, row, remember):
             project.former[project.former_count] = member.actor
             project.former_count += 1
     project.team = 0
+    project.team_changes += 1
 
 
 @rule

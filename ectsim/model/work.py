@@ -3,7 +3,7 @@
 Who is a member lives in invitations.py.
 """
 
-from ectsim.compiled import rule
+from ectsim.compiled import rule, unsigned
 from ectsim.luck import STATE, uniforms
 from ectsim.model.rules import (
     collective_part,
@@ -35,26 +35,40 @@ def expose(state: State):
     for i in range(actors.shape[0]):
         actors[i].exposure = 0.0
         actors[i].exposure_autonomy = 0.0
+    obliged = False
+    for kind in range(state.obligation.shape[0]):
+        obliged |= _strongest_obligation(state, kind) > 0.0
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
         if project.status != LIVE:
             continue
+        free = incentive(project, 0.0)
+        if free[0] <= 0.0 and not obliged:
+            continue
         for place in range(project.team):
             actor = actors[state.members[row, place].actor]
-            x, autonomy = incentive(project, state.obligation[actor.kind, project.theme])
+            obligation = state.obligation[actor.kind, project.theme]
+            x, autonomy = free if obligation == 0.0 else incentive(project, obligation)
             if x > actor.exposure:
                 actor.exposure = x
                 actor.exposure_autonomy = autonomy
-    _expose_obliged(state)
+    if obliged:
+        _expose_obliged(state)
+
+
+@rule
+def _strongest_obligation(state: State, kind):
+    strongest = 0.0
+    for theme in range(state.obligation.shape[1]):
+        strongest = max(strongest, state.obligation[kind, theme])
+    return strongest
 
 
 @rule
 def _expose_obliged(state: State):
     for kind in range(state.obligation.shape[0]):
-        strongest = 0.0
-        for theme in range(state.obligation.shape[1]):
-            strongest = max(strongest, state.obligation[kind, theme])
+        strongest = _strongest_obligation(state, kind)
         if strongest > 0.0:
             for i in range(state.actors.shape[0]):
                 actor = state.actors[i]
@@ -69,21 +83,20 @@ def move_propensities(state: State):
     p = state.parameters[0]
     actors = state.actors
     for i in range(actors.shape[0]):
+        state.before[i] = actors[i].propensity
+    for i in range(actors.shape[0]):
         actor = actors[i]
         mean = actor.propensity
         if p.propensity_contagion > 0.0:
             weight = 0.0
             weighted = 0.0
-            for place in range(actor.degree):
+            for place in range(unsigned(actor.degree)):
                 trust = state.trust[i, place]
                 weight += trust
-                weighted += trust * actors[state.neighbours[i, place]].propensity
-            if weight > 0.0:
-                mean = weighted / weight
+                weighted += trust * state.before[unsigned(state.neighbours[i, place])]
+            mean = weighted / weight if weight > 0.0 else mean
         own = motivation(p, actor.propensity, actor.crowding_prone, actor.exposure, actor.exposure_autonomy)
-        actor.propensity_next = next_propensity(p, actor, own, actor.exposure, mean)
-    for i in range(actors.shape[0]):
-        actors[i].propensity = actors[i].propensity_next
+        actor.propensity = next_propensity(p, actor, own, actor.exposure, mean)
 
 
 @rule
@@ -108,12 +121,14 @@ def _put_in(state: State, row):
     before = 0.0
     for place in range(project.team):
         before += state.members[row, place].effort
+    free = incentive(project, 0.0)
     total = 0.0
     market = 0.0
     for place in range(project.team):
         member = state.members[row, place]
         actor = state.actors[member.actor]
-        x, autonomy = incentive(project, state.obligation[actor.kind, project.theme])
+        obligation = state.obligation[actor.kind, project.theme]
+        x, autonomy = free if obligation == 0.0 else incentive(project, obligation)
         own = motivation(p, actor.propensity, actor.crowding_prone, x, autonomy)
         readiness = own * actor.interest[project.theme]
         others = readiness if project.team == 1 else (before - member.effort) / (project.team - 1)
@@ -184,10 +199,9 @@ def _cover(state: State, t, row):
         fee = instrument.fee / max(instrument.load, 1)
     project.coverage_mean = 0.0
     project.coverage_least = 2.0
+    time, money, premises, skills = _put_together(state, project, row)
     for r in range(4):
-        amount = 0.0
-        for place in range(project.team):
-            amount += state.members[row, place].contribution[r]
+        amount = (time, money, premises, skills)[r]
         need = project.need[r]
         if r == MONEY:
             project.own_money += amount
@@ -208,6 +222,22 @@ def _cover(state: State, t, row):
 
 
 @rule
+def _put_together(state: State, project, row):
+    """Time, money, premises and skills of all members this month."""
+    time = 0.0
+    money = 0.0
+    premises = 0.0
+    skills = 0.0
+    for place in range(project.team):
+        contribution = state.members[row, place].contribution
+        time += contribution[TIME]
+        money += contribution[MONEY]
+        premises += contribution[PREMISES]
+        skills += contribution[SKILLS]
+    return time, money, premises, skills
+
+
+@rule
 def _mark(state: State, row):
     """The five marks, who co-carries, and what the project can offer in return."""
     p = state.parameters[0]
@@ -217,15 +247,20 @@ def _mark(state: State, row):
     money_total = 0.0
     money_squares = 0.0
     stated = 0
+    carrying = 0
+    co_carrier = p.co_carrier_share * project.effort
     for place in range(project.team):
         member = state.members[row, place]
-        relative = member.effort * state.actors[member.actor].coresponsibility
+        actor = state.actors[member.actor]
+        relative = member.effort * actor.coresponsibility
         effort_total += relative
         effort_squares += relative * relative
         own = member.contribution[MONEY] + p.premises_value * member.contribution[PREMISES]
         money_total += own
         money_squares += own * own
         stated += member.stated
+        if member.effort > 0.0 and member.effort >= co_carrier:
+            carrying |= 1 << actor.sector
     if project.team < 2:
         for mark in range(5):
             project.marks[mark] = 0.0
@@ -235,26 +270,13 @@ def _mark(state: State, row):
         project.marks[2] = shared_values(project.value_distance, state.clock[0].value_spread, project.team)
         project.marks[3] = project.vocabulary
         project.marks[4] = stated / project.team
-    project.co_carried = 1 if _carrying_sectors(state, row) >= 2 else 0
+    project.co_carried = 1 if (carrying & 1) + (carrying >> 1 & 1) + (carrying >> 2 & 1) >= 2 else 0
     funded = project.funding >= AWARDED and project.funding <= PAID
     project.offered[0] = 1 if project.coverage[MONEY] >= 1.0 else 0
     project.offered[1] = 1 if funded or project.labelled >= 0 else 0
     project.offered[2] = 1 if project.coverage[PREMISES] > 0.0 else 0
     project.offered[3] = 1 if project.facilitator >= 0 or project.vocabulary >= 0.5 else 0
     project.offered[4] = 1 if project.team >= 3 else 0
-
-
-@rule
-def _carrying_sectors(state: State, row):
-    """Sectors among the members who do a co-carrier's share of the effort."""
-    project = state.projects[row]
-    least = state.parameters[0].co_carrier_share * project.effort
-    seen = 0
-    for place in range(project.team):
-        member = state.members[row, place]
-        if member.effort > 0.0 and member.effort >= least:
-            seen |= 1 << state.actors[member.actor].sector
-    return (seen & 1) + (seen >> 1 & 1) + (seen >> 2 & 1)
 
 
 @rule

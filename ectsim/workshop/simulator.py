@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ectsim.experiments.ensembles import run
 from ectsim.experiments.single import Decision, forced_records
 from ectsim.model import state as s
+from ectsim.model.checkpoint import Checkpoint, keep, take_up
 from ectsim.model.simulation import Setup, allocate_state, begin, vary
 from ectsim.model.twins import FATES, TOLERANCES, match_twins
 from ectsim.model.twins import fate as fate_of
@@ -26,6 +27,8 @@ BAND = 100
 COST_DRAWS = 8
 QUANTILES = (0.1, 0.5, 0.9)
 KEPT_SCENARIOS = 40
+MOST_KEPT = 80_000_000
+"""Bytes of worlds of B kept at the month its first scheme begins, from which every setting of its levers goes on."""
 
 
 class Draw(NamedTuple):
@@ -51,9 +54,13 @@ class Simulator:
     def __init__(self, a: Setup, b: Setup, seed: int, threads: int | None = None):
         self.a, self.b, self.seed = a, b, seed
         self.levers = levers_of(b.scenario)
+        horizon = b.scenario.horizon
+        begins = [one.first_month for one in b.scenario.instruments if not one.permanent]
+        self._shared = horizon.burn_in + min([*begins, horizon.months])
         self._own = threading.local()
         self._pool = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="worlds")
         self._draws: dict[str, dict[int, Draw]] = {}
+        self._checkpoints: dict[int, Checkpoint] = {}
         self._without: Recording | None = None
 
     def close(self) -> None:
@@ -167,21 +174,37 @@ class Simulator:
     def _play(self, setup: Setup, seed: int) -> Draw:
         horizon = setup.scenario.horizon
         state = self._state(setup)
-        begin(setup, state, seed)
-        run(state, setup, horizon.burn_in + horizon.months)
+        if setup is self.a:
+            begin(setup, state, seed)
+        else:
+            self._begin_b(setup, state, seed)
+        run(state, setup, horizon.burn_in + horizon.months - int(state.clock[0].month))
         month = state.projects["stage_month"][: int(state.clock[0].projects), s.EMERGED] - horizon.burn_in
         born = np.bincount(month[month >= 0], minlength=horizon.months)
         spent = state.months["money"][horizon.burn_in : horizon.burn_in + horizon.months].sum(axis=1)
         return Draw(np.concatenate(([0], np.cumsum(born))), float(np.cumsum(spent)[-1]))
 
+    def _begin_b(self, setup: Setup, state: s.State, seed: int) -> None:
+        """The world of B at the month its first scheme begins: until then no lever moves anything."""
+        kept = self._checkpoints.get(seed)
+        if kept is not None:
+            take_up(kept, setup, state)
+            return
+        begin(setup, state, seed)
+        run(state, setup, self._shared)
+        kept = keep(state)
+        if (len(self._checkpoints) + 1) * kept.nbytes < MOST_KEPT:
+            self._checkpoints[seed] = kept
+
     def _record(self, setup: Setup) -> Recording:
         return record(self._state(setup), setup, self.seed)
 
     def _state(self, setup: Setup) -> s.State:
-        """Arrays of this thread, for a scenario with as many instruments and projects."""
+        """Arrays of this thread, for a scenario with as many instruments and projects; it keeps no others."""
         shape = len(setup.scenario.instruments), setup.places
         held = self._own.__dict__.setdefault("states", {})
         if shape not in held:
+            held.clear()
             held[shape] = allocate_state(setup)
         return held[shape]
 

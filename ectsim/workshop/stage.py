@@ -105,8 +105,8 @@ class Stage:
             Task("worlds", worlds, lambda: simulator.pair(values, before)),
             *([game] if playing else []),
             Task("draws", worlds, lambda: simulator.band(values, DRAWS, unwanted, before)),
-            Task("costs", worlds, lambda: simulator.costs(values, unwanted)),
             Task("band", worlds, lambda: simulator.band(values, BAND, unwanted)),
+            Task("costs", worlds, lambda: simulator.costs(values, unwanted)),
             *([] if playing else [game]),
         ]
         return (task for task in tasks if self._keys.get(task.kind) != task.key)

@@ -22,6 +22,15 @@ def find_tie(world: World, i, j):
 
 
 @rule
+def set_trust(world: World, i, place, j, back, trust):
+    """Trust of a tie, at both ends: ``place`` among the ties of ``i``, ``back`` among those of ``j``."""
+    world.trust[i, place] = trust
+    world.trust[j, back] = trust
+    world.actors[i].tie_changes += 1
+    world.actors[j].tie_changes += 1
+
+
+@rule
 def _append(world: World, i, j, trust, reach, cooperated):
     place = world.actors[i].degree
     world.neighbours[i, place] = j
@@ -29,6 +38,7 @@ def _append(world: World, i, j, trust, reach, cooperated):
     world.reach[i, place] = reach
     world.cooperated[i, place] = cooperated
     world.actors[i].degree = place + 1
+    world.actors[i].tie_changes += 1
 
 
 @rule
@@ -40,6 +50,7 @@ def _drop(world: World, i, j):
     world.reach[i, place] = world.reach[i, last]
     world.cooperated[i, place] = world.cooperated[i, last]
     world.actors[i].degree = last
+    world.actors[i].tie_changes += 1
 
 
 @rule

@@ -128,6 +128,7 @@ def draw_actors(ground: Ground, p, seed, world: World, themes):
         actor.zone = stratum.zone
         actor.weight = stratum.weight
         actor.degree = 0
+        actor.tie_changes = 0
         actor.commitments = 0
         actor.exposure = 0.0
         actor.exposure_autonomy = 0.0
@@ -136,7 +137,6 @@ def draw_actors(ground: Ground, p, seed, world: World, themes):
         actor.first_engaged = -1
         actor.last_engaged = -1
         actor.last_failure = -1
-        actor.mark = -1
         _draw_dispositions(p, seed, actor, key)
         _draw_interests(p, seed, actor, key, themes)
         _draw_values_and_type(p, seed, actor, key)

@@ -1,6 +1,7 @@
 """Small worlds for the tests of the model: making a scenario, playing it, looking at its state."""
 
 import functools
+import hashlib
 
 import numpy as np
 import pytest
@@ -147,6 +148,21 @@ TEAM = next(name for name, _, _, meaning in s.PROJECT_FIELDS if "the first place
 """Field of a project that holds how many members it has."""
 
 
+def what_counts(state):
+    """Digest of a state without what lies beyond the places in use."""
+    projects = born(state)
+    digest = hashlib.sha256()
+    for array in (projects, state.months, state.instruments, state.clock, state.decided[: len(projects)]):
+        digest.update(array.tobytes())
+    for row, project in enumerate(projects):
+        digest.update(state.members[row, : project[TEAM]].tobytes())
+    for i, actor in enumerate(state.actors):
+        digest.update(actor.tobytes())
+        for values in (state.neighbours, state.trust, state.reach, state.cooperated):
+            digest.update(values[i, : actor.degree].tobytes())
+    return digest.hexdigest()
+
+
 class Small:
     """The functions of this file, for test modules that cannot import one another."""
 
@@ -158,6 +174,7 @@ class Small:
     play = staticmethod(play)
     copy = staticmethod(copy_state)
     differing = staticmethod(differing)
+    what_counts = staticmethod(what_counts)
     born = staticmethod(born)
     initiate = staticmethod(initiate)
     tie_everybody = staticmethod(tie_everybody)

@@ -47,8 +47,8 @@ def test_the_game_waits_for_the_band_unless_it_is_shown(do, played):
         do("facilitator", type="pull", values={"1.grant_rate": 0.9})
 
     assert played(to_the_game) == [
-        ["cast", "worlds", "draws", "costs", "band", "game"],
-        ["worlds", "game", "draws", "costs", "band"],
+        ["cast", "worlds", "draws", "band", "costs", "game"],
+        ["worlds", "game", "draws", "band", "costs"],
     ]
 
 
@@ -57,4 +57,4 @@ def test_levers_put_back_bring_draws_and_band_back(do, played):
         lambda: do("facilitator", type="pull", values={"1.grant_rate": 0.9}),
         lambda: do("facilitator", type="pull", values={"1.grant_rate": 0.5}),
     )
-    assert [kinds[:4] for kinds in told[1:]] == [["worlds", "draws", "costs", "band"]] * 2
+    assert [kinds[:4] for kinds in told[1:]] == [["worlds", "draws", "band", "costs"]] * 2

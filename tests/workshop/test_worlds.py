@@ -87,6 +87,15 @@ def test_the_band_is_that_of_an_ensemble(setups, simulator):
     assert band["money"] == pytest.approx([t.money.sum(axis=1).mean() for t in worlds.tallies], abs=0.1)
 
 
+def test_moved_levers_are_played_on_as_an_ensemble_would(simulator):
+    unmoved = simulator.band({}, 8)["finals"][1]
+    for winners in (9.0, 0.0):
+        moved = {"1.winners": winners}
+        worlds = run_worlds([simulator.pulled(moved)], range(1, 9))
+        assert simulator.band(moved, 8)["finals"][1] == worlds.emerged[0, :, -1].tolist()
+        assert simulator.band(moved, 8)["finals"][1] != unmoved
+
+
 def test_parameters_drawn_from_a_posterior_are_those_of_an_ensemble(tmp_path, scenarios):
     small, call = (scenarios[name].source.read_text("utf-8") for name in ("small", "call"))
     bounds = PARAMETERS["idea_rate"]

@@ -1,0 +1,87 @@
+"""A run's state kept aside at the size in use, and taken up again: what many runs share is played once.
+
+Files are written elsewhere (mesa_model.py).
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ectsim.model import state as s
+from ectsim.model.instruments import instrument_records
+from ectsim.model.simulation import Setup, clear
+
+WHOLE = ("actors", "rows", "instruments", "roles", "clock", "parameters")
+TIES = ("neighbours", "trust", "reach", "cooperated")
+
+
+class Checkpoint(NamedTuple):
+    """Copies of the arrays of a state, cut to what is in use.
+
+    Attributes
+    ----------
+    whole, ties : dict
+        Arrays of the names of WHOLE, and of TIES up to the largest degree.
+    projects : record array (P,), decided : int64 (P, S)
+        Projects born so far.
+    alive : int64 (A,), members : record array (K,)
+        Live and dormant projects; their members, one project after the other.
+    months : record array (T,)
+        Months lived.
+    """
+
+    whole: dict[str, Any]
+    ties: dict[str, np.ndarray]
+    projects: Any
+    decided: np.ndarray
+    alive: np.ndarray
+    members: Any
+    months: Any
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes it holds."""
+        several = (*self.whole.values(), *self.ties.values())
+        return sum(array.nbytes for array in (*several, *self[2:]))
+
+
+def keep(state: s.State) -> Checkpoint:
+    """Copy of a state between two months."""
+    clock = state.clock[0]
+    born, alive = int(clock.projects), state.alive[: int(clock.alive)]
+    most = int(state.actors["degree"].max(initial=0))
+    return Checkpoint(
+        whole={name: getattr(state, name).copy() for name in WHOLE},
+        ties={name: getattr(state, name)[:, :most].copy() for name in TIES},
+        projects=state.projects[:born].copy(),
+        decided=state.decided[:born].copy(),
+        alive=alive.copy(),
+        members=state.members[_seats(state.projects["team"][alive], alive)],
+        months=state.months[: int(clock.month)].copy(),
+    )
+
+
+def take_up(checkpoint: Checkpoint, setup: Setup, state: s.State) -> None:
+    """Put a checkpoint into ``state``, to go on as ``setup``.
+
+    Its scenario may differ from the one played in what schemes to come are set to; those begun go on as they were.
+    """
+    clear(state)
+    for name, array in checkpoint.whole.items():
+        getattr(state, name)[...] = array
+    for name, array in checkpoint.ties.items():
+        getattr(state, name)[:, : array.shape[1]] = array
+    state.projects[: len(checkpoint.projects)] = checkpoint.projects
+    state.decided[: len(checkpoint.decided)] = checkpoint.decided
+    state.alive[: len(checkpoint.alive)] = checkpoint.alive
+    state.members[_seats(checkpoint.projects["team"][checkpoint.alive], checkpoint.alive)] = checkpoint.members
+    state.months[: len(checkpoint.months)] = checkpoint.months
+    fresh = instrument_records(setup.scenario, state.parameters)
+    to_come = fresh["first"] >= int(state.clock[0].month)
+    state.instruments[to_come] = fresh[to_come]
+
+
+def _seats(teams: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Row and place of every member of the projects ``rows``, which have ``teams`` members each."""
+    first = np.cumsum(teams) - teams
+    return np.repeat(rows, teams), np.arange(teams.sum()) - np.repeat(first, teams)
