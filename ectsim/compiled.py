@@ -9,11 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numba
 import numpy as np
-from numba.core import config
+from numba.core import config, types
 from numba.extending import register_jitable
 
 _flags: Any = config
@@ -50,6 +50,14 @@ def _cache_folder() -> Path:
         shutil.rmtree(old, ignore_errors=True)
     return folder
 
+
+def _short_name(named: Any) -> tuple[str, tuple[()]]:
+    """Name of a type in compiled code: Numba's own lists all fields, ten megabytes of names in every cached rule."""
+    return f"{type(named).__name__}_{hashlib.sha256(named.name.encode()).hexdigest()[:16]}", ()
+
+
+for _listed in (types.Record, types.NamedTuple):
+    cast("Any", _listed).mangling_args = property(_short_name)
 
 CACHE_FOLDER = _cache_folder()
 _flags.CACHE_DIR = str(CACHE_FOLDER)

@@ -143,8 +143,10 @@ def _read(file: Path, content: bytes) -> tuple[tuple[str, ...], NDArray[np.float
         if not pa.types.is_floating(column.type) and not pa.types.is_integer(column.type):
             problems.append(Problem("parameters.not_numbers", file=file, field=name))
             continue
-        whole = column.cast(pa.float64(), safe=False).combine_chunks()
-        # pyarrow's own conversion imports pandas, which every run would pay; a table with gaps is refused below
+        # pyarrow's own conversions import its functions and pandas, which every run would pay
+        cast = column if column.type == pa.float64() else column.cast(pa.float64(), safe=False)
+        whole = cast.combine_chunks()
+        # a table with gaps is refused below
         plain = whole.to_numpy(zero_copy_only=False) if whole.null_count else np.from_dlpack(whole)
         values = np.asarray(plain, np.float64)
         columns.append(values)

@@ -66,7 +66,7 @@ def take_up(checkpoint: Checkpoint, setup: Setup, state: s.State) -> None:
 
     Its scenario may differ from the one played in what schemes to come are set to; those begun go on as they were.
     """
-    clear(state)
+    clear(state, len(checkpoint.projects), len(checkpoint.months))
     for name, array in checkpoint.whole.items():
         getattr(state, name)[...] = array
     for name, array in checkpoint.ties.items():

@@ -56,8 +56,10 @@ def instrument_records(scenario: Scenario, packed: Any) -> Any:
         Packed parameters, for the fields that default to one.
     """
     rows = records(len(scenario.instruments), s.INSTRUMENT_FIELDS)
-    for row, instrument in zip(rows, scenario.instruments, strict=True):
+    for place, instrument in enumerate(scenario.instruments):
+        row: dict[str, Any] = dict.fromkeys(rows.dtype.names, 0)
         _fill(row, instrument, scenario, packed[0])
+        rows[place] = tuple(row.values())
     return rows
 
 
@@ -65,52 +67,52 @@ def _bits(names: tuple[str, ...] | None, allowed: tuple[str, ...]) -> int:
     return sum(1 << i for i, name in enumerate(allowed) if names is None or name in names)
 
 
-def _fill(row: Any, instrument: InstrumentBase, scenario: Scenario, p: Any) -> None:
+def _fill(row: dict[str, Any], instrument: InstrumentBase, scenario: Scenario, p: Any) -> None:
     given = instrument.model_dump()
     horizon = scenario.horizon
     end = horizon.burn_in + horizon.months
-    row.kind = s.INSTRUMENTS.index(given["kind"])
-    row.first = 0 if instrument.permanent else horizon.burn_in + instrument.first_month
-    row.until = end if instrument.until is None else min(end, horizon.burn_in + instrument.until)
-    row.period = given.get("period") or 0
-    row.themes = _bits(given.get("themes"), scenario.themes)
-    row.kinds = _bits(given.get("eligible_kinds") or given.get("obliged_kinds"), KINDS)
-    row.success = 0.5
-    row.winners = s.NEVER
-    row.quota = s.NEVER
-    row.budget = UNLIMITED
+    row["kind"] = s.INSTRUMENTS.index(given["kind"])
+    row["first"] = 0 if instrument.permanent else horizon.burn_in + instrument.first_month
+    row["until"] = end if instrument.until is None else min(end, horizon.burn_in + instrument.until)
+    row["period"] = given.get("period") or 0
+    row["themes"] = _bits(given.get("themes"), scenario.themes)
+    row["kinds"] = _bits(given.get("eligible_kinds") or given.get("obliged_kinds"), KINDS)
+    row["success"] = 0.5
+    row["winners"] = s.NEVER
+    row["quota"] = s.NEVER
+    row["budget"] = UNLIMITED
     for name in ("winners", "quota", "budget"):
         if given.get(name) is not None:
             row[name] = given[name]
-    row.condition = s.CONDITIONS.index(given.get("condition", "none"))
+    row["condition"] = s.CONDITIONS.index(given.get("condition", "none"))
     for name in _PLAIN:
         if name in given:
             row[name] = given[name]
-    row.edition = s.NEVER
+    row["edition"] = s.NEVER
     if given["kind"] == "facilitation":
         _fill_facilitation(row, given, p)
     elif given["kind"] == "events":
-        row.event_cost = given["cost"]
-        row.event_rate = p.event_rate if given["recognition_rate"] is None else given["recognition_rate"]
+        row["event_cost"] = given["cost"]
+        row["event_rate"] = p.event_rate if given["recognition_rate"] is None else given["recognition_rate"]
     elif given["kind"] == "recognition":
-        row.reward = given["strength"]
-        row.label_months = given["months"] or 0
-        row.public_cost = given["cost"] / MONTHS_A_YEAR
+        row["reward"] = given["strength"]
+        row["label_months"] = given["months"] or 0
+        row["public_cost"] = given["cost"] / MONTHS_A_YEAR
     elif given["kind"] == "regulation":
-        row.autonomy = 0.0
-        row.public_cost = given["control_cost"] / MONTHS_A_YEAR
+        row["autonomy"] = 0.0
+        row["public_cost"] = given["control_cost"] / MONTHS_A_YEAR
 
 
-def _fill_facilitation(row: Any, given: dict[str, Any], p: Any) -> None:
-    row.caseload = given["officers"] * given["projects_per_officer"]
-    row.days = p.officer_days / max(given["projects_per_officer"], 1)
-    row.overload = ("share", "refuse").index(given["overload"])
-    row.priority = ("first_come", "weakest_first", "call", "spontaneous").index(given["priority"])
-    row.strength = p.facilitation_phi if given["strength"] is None else given["strength"]
-    row.overload_exponent = p.overload_exponent if given["overload_exponent"] is None else given["overload_exponent"]
+def _fill_facilitation(row: dict[str, Any], given: dict[str, Any], p: Any) -> None:
+    row["caseload"] = given["officers"] * given["projects_per_officer"]
+    row["days"] = p.officer_days / max(given["projects_per_officer"], 1)
+    row["overload"] = ("share", "refuse").index(given["overload"])
+    row["priority"] = ("first_come", "weakest_first", "call", "spontaneous").index(given["priority"])
+    row["strength"] = p.facilitation_phi if given["strength"] is None else given["strength"]
+    row["overload_exponent"] = p.overload_exponent if given["overload_exponent"] is None else given["overload_exponent"]
     monthly = given["officers"] * given["officer_cost"] / MONTHS_A_YEAR
-    row.public_cost = monthly * given["public_share"]
-    row.fee = monthly - row.public_cost
+    row["public_cost"] = monthly * given["public_share"]
+    row["fee"] = monthly - row["public_cost"]
 
 
 def default_idea_means(ground: Any, count: int) -> float:

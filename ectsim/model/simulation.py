@@ -4,6 +4,7 @@ Outcomes live elsewhere.
 """
 
 import dataclasses
+import functools
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class Setup:
         horizon = self.scenario.horizon
         return horizon.burn_in + horizon.months + horizon.after
 
-    @property
+    @functools.cached_property
     def places(self) -> int:
         """Places for projects: as the scenario says, else several times what the idea rates lead to expect."""
         if self.scenario.sizes.projects is not None:
@@ -197,10 +198,10 @@ def _begin(ground: Ground, state: s.State, seed, burn_in, themes, idea_scale):
         state.rows[state.actors[row].key] = row
 
 
-def clear(state: s.State) -> None:
-    """Take out what a former run left that no new one overwrites."""
-    state.projects[: int(state.clock[0].projects)] = np.zeros(1, state.projects.dtype)[0]
-    state.months[:] = np.zeros(1, state.months.dtype)[0]
+def clear(state: s.State, born: int = 0, lived: int = 0) -> None:
+    """Take out what a former run left and no new one overwrites, from a number of projects and of months on."""
+    state.projects[born : int(state.clock[0].projects)].view(np.uint8).fill(0)
+    state.months[lived:].view(np.uint8).fill(0)
     state.roles[:] = 0
     state.stamps[:] = s.NEVER
 

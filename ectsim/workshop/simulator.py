@@ -6,7 +6,7 @@ What one world keeps lives in recording.py; who asks lives in server.py.
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +25,8 @@ from ectsim.workshop.recording import Recording, cast, packed, packed_project, r
 DRAWS = 30
 BAND = 100
 COST_DRAWS = 8
+AHEAD = 3
+"""Draws of the band begun on other threads while B is played for the pages."""
 QUANTILES = (0.1, 0.5, 0.9)
 KEPT_SCENARIOS = 40
 MOST_KEPT = 80_000_000
@@ -59,7 +61,7 @@ class Simulator:
         self._shared = horizon.burn_in + min([*begins, horizon.months])
         self._own = threading.local()
         self._pool = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="worlds")
-        self._draws: dict[str, dict[int, Draw]] = {}
+        self._draws: dict[str, dict[int, Future[Draw]]] = {}
         self._checkpoints: dict[int, Checkpoint] = {}
         self._without: Recording | None = None
 
@@ -87,13 +89,18 @@ class Simulator:
 
     def pair(self, values: Mapping[str, float], before: Mapping[str, float] | None) -> dict[str, Any]:
         """Both worlds of the seed, the curve of B before the last change, the fate of every project that emerged."""
-        with_scheme = self._pool.submit(self._record, self.pulled(values))
+        setup = self.pulled(values)
+        with_scheme = self._pool.submit(self._record, setup)
         if self._without is None:
             self._without = self._pool.submit(self._record, self.a).result()
+        else:
+            self._asked(setup, range(self.seed + 1, self.seed + 1 + AHEAD))
         former = None if before is None else self._drawn([self.pulled(before)], [self.seed])
         other = with_scheme.result()
         for shown in (self._without, other):  # the first draw of every band
-            self._kept(shown.setup)[self.seed] = Draw(shown.emerged(), float(shown.money[-1]))
+            played: Future[Draw] = Future()
+            played.set_result(Draw(shown.emerged(), float(shown.money[-1])))
+            self._kept(shown.setup)[self.seed] = played
         return {
             "a": packed(self._without),
             "b": packed(other),
@@ -151,19 +158,32 @@ class Simulator:
         self, setups: Sequence[Setup], seeds: Sequence[int], unwanted: Callable[[], bool] = lambda: False
     ) -> list[list[Draw]] | None:
         """Draws of each scenario with each seed, those of lately from memory; None once they are unwanted."""
-        kept = [self._kept(setup) for setup in setups]
-        missing = [(place, seed) for place in range(len(setups)) for seed in seeds if seed not in kept[place]]
+        asked = [self._asked(setup, seeds) for setup in setups]
+        for of_setup in asked:
+            for draw in of_setup:
+                if unwanted():
+                    self._call_off(setups, seeds)
+                    return None
+                draw.result()
+        return None if unwanted() else [[draw.result() for draw in of_setup] for of_setup in asked]
 
-        def draw(place: int, seed: int) -> None:
-            if not unwanted():
-                kept[place][seed] = self._play(setups[place], seed)
+    def _asked(self, setup: Setup, seeds: Sequence[int]) -> list[Future[Draw]]:
+        """Draws of a scenario, played or to come."""
+        kept = self._kept(setup)
+        for seed in seeds:
+            if seed not in kept:
+                kept[seed] = self._pool.submit(self._play, setup, seed)
+        return [kept[seed] for seed in seeds]
 
-        list(self._pool.map(lambda one: draw(*one), missing))
-        if unwanted() or not all(seed in of_setup for of_setup in kept for seed in seeds):
-            return None
-        return [[of_setup[seed] for seed in seeds] for of_setup in kept]
+    def _call_off(self, setups: Sequence[Setup], seeds: Sequence[int]) -> None:
+        """Forget the draws that no thread has begun."""
+        for setup in setups:
+            kept = self._kept(setup)
+            for seed in seeds:
+                if seed in kept and kept[seed].cancel():
+                    del kept[seed]
 
-    def _kept(self, setup: Setup) -> dict[int, Draw]:
+    def _kept(self, setup: Setup) -> dict[int, Future[Draw]]:
         """Draws of a scenario by seed; the scenarios asked for longest ago are forgotten, which A never is."""
         key = setup.scenario.model_dump_json()
         self._draws[key] = kept = self._draws.pop(key, {})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from ectsim.model.simulation import prepare
+from ectsim.model.simulation import prepare, vary
 from ectsim.workshop.acting import YEAR, decisions_of, hand
 from ectsim.workshop.recording import Recording, packed
 from ectsim.workshop.session import Session
@@ -59,17 +59,27 @@ class Stage:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            while (task := next(self._needed(), None)) is not None:
-                made = await asyncio.get_running_loop().run_in_executor(self._thread, task.play)
-                if made is None:
-                    continue
-                if task.kind == "worlds":
-                    # pages drop these with the former worlds, even where levers have come back to what they were
-                    self._keys = {kind: key for kind, key in self._keys.items() if kind not in OF_WORLDS}
-                    self.messages = {kind: sent for kind, sent in self.messages.items() if kind not in OF_WORLDS}
-                self._keys[task.kind] = task.key
-                self.messages[task.kind] = json.dumps({"type": task.kind} | made, separators=(",", ":"))
-                self.publish(task.kind)
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Play until nothing more is needed.
+
+        Raises
+        ------
+        InputError
+            If a scenario does not go with its territory or its posterior.
+        """
+        while (task := next(self._needed(), None)) is not None:
+            made = await asyncio.get_running_loop().run_in_executor(self._thread, task.play)
+            if made is None:
+                continue
+            if task.kind == "worlds":
+                # pages drop these with the former worlds, even where levers have come back to what they were
+                self._keys = {kind: key for kind, key in self._keys.items() if kind not in OF_WORLDS}
+                self.messages = {kind: sent for kind, sent in self.messages.items() if kind not in OF_WORLDS}
+            self._keys[task.kind] = task.key
+            self.messages[task.kind] = json.dumps({"type": task.kind} | made, separators=(",", ":"))
+            self.publish(task.kind)
 
     def close(self) -> None:
         """Let go of the threads."""
@@ -90,7 +100,6 @@ class Stage:
     def _needed(self) -> Iterator[Task]:
         """What is to be played, the most urgent first."""
         session = self.session
-        simulator = self._of_setting()
         values, before = dict(session.values), session.before
         ground = self._ground()
         worlds = (*ground, *sorted(values.items()))
@@ -98,15 +107,16 @@ class Stage:
         def unwanted() -> bool:
             return (*self._ground(), *sorted(session.values.items())) != worlds
 
-        game = Task("game", self._game_key(), lambda: self._game(simulator))
+        simulator = self._of_setting
+        game = Task("game", self._game_key(), lambda: self._game(simulator()))
         playing = session.screen == "play"
         tasks = [
-            Task("cast", ground, simulator.cast),
-            Task("worlds", worlds, lambda: simulator.pair(values, before)),
+            Task("cast", ground, lambda: simulator().cast()),
+            Task("worlds", worlds, lambda: simulator().pair(values, before)),
             *([game] if playing else []),
-            Task("draws", worlds, lambda: simulator.band(values, DRAWS, unwanted, before)),
-            Task("band", worlds, lambda: simulator.band(values, BAND, unwanted)),
-            Task("costs", worlds, lambda: simulator.costs(values, unwanted)),
+            Task("draws", worlds, lambda: simulator().band(values, DRAWS, unwanted, before)),
+            Task("band", worlds, lambda: simulator().band(values, BAND, unwanted)),
+            Task("costs", worlds, lambda: simulator().costs(values, unwanted)),
             *([] if playing else [game]),
         ]
         return (task for task in tasks if self._keys.get(task.kind) != task.key)
@@ -128,10 +138,11 @@ class Stage:
         return (*self._ground(), *sorted(session.values.items()), json.dumps(session.rounds))
 
     def _of_setting(self) -> Simulator:
+        """Made in the thread that plays: reading a posterior takes long enough to keep pages waiting."""
         ground = self._ground()
         if self._simulator is None or self._simulator[0] != ground:
             self._leave()
             session = self.session
-            setups = prepare(session.scenario_a), prepare(session.scenario_b)
-            self._simulator = ground, Simulator(*setups, session.setting.seed)
+            a = prepare(session.scenario_a)
+            self._simulator = ground, Simulator(a, vary(a, session.scenario_b), session.setting.seed)
         return self._simulator[1]
