@@ -188,12 +188,13 @@ def _thought_of(state: State, t, project, stamp):
     for block in range(state.thought_of.shape[0] // 4):
         draws = uniforms(state.clock[0].seed, OFFICER, t, block, project.initiator_key, project.birth)
         for number in range(4):
-            state.thought_of[4 * block + number] = state.rows[int(draws[number] * state.actors.shape[0])]
+            state.thought_of[4 * block + number] = int(draws[number] * state.actors.shape[0])
     best = NEVER
     most = 0.0
     for place in range(OFFICER_THINKS_OF):
-        i = state.thought_of[place]
-        amount = state.actors[unsigned(i)].endowment[project.least_resource]
+        thought_of = unsigned(state.thought_of[place])
+        i = state.rows[thought_of]
+        amount = state.endowments[project.least_resource, thought_of]
         better = (amount > most) & _can_join(state, i, stamp)
         most = amount if better else most
         best = i if better else best

@@ -25,8 +25,8 @@ from ectsim.workshop.recording import Recording, cast, packed, packed_project, r
 DRAWS = 30
 BAND = 100
 COST_DRAWS = 8
-AHEAD = 3
-"""Draws of the band begun on other threads while B is played for the pages."""
+AHEAD = 6
+"""Most draws of the band that one thread plays while B is played and packed for the pages."""
 QUANTILES = (0.1, 0.5, 0.9)
 KEPT_SCENARIOS = 40
 MOST_KEPT = 80_000_000
@@ -94,7 +94,7 @@ class Simulator:
         if self._without is None:
             self._without = self._pool.submit(self._record, self.a).result()
         else:
-            self._asked(setup, range(self.seed + 1, self.seed + 1 + AHEAD))
+            self._pool.submit(self._play_ahead, setup)
         former = None if before is None else self._drawn([self.pulled(before)], [self.seed])
         other = with_scheme.result()
         for shown in (self._without, other):  # the first draw of every band
@@ -174,6 +174,18 @@ class Simulator:
             if seed not in kept:
                 kept[seed] = self._pool.submit(self._play, setup, seed)
         return [kept[seed] for seed in seeds]
+
+    def _play_ahead(self, setup: Setup) -> None:
+        """First draws of a band, one after the other, until the band itself is asked for."""
+        kept = self._kept(setup)
+        for seed in range(self.seed + 1, self.seed + 1 + AHEAD):
+            draw: Future[Draw] = Future()
+            if kept.setdefault(seed, draw) is not draw:
+                continue
+            try:
+                draw.set_result(self._play(setup, seed))
+            except Exception as failure:
+                draw.set_exception(failure)
 
     def _call_off(self, setups: Sequence[Setup], seeds: Sequence[int]) -> None:
         """Forget the draws that no thread has begun."""
