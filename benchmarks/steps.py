@@ -64,6 +64,7 @@ def timed_months(state: State, count, moment, spent):
         months.recognise(state, t)
         _tick(moment, spent, 5)
         months.apply(state, t)
+        months._list_live(state)
         _tick(moment, spent, 6)
         months.invite(state, t)
         _tick(moment, spent, 7)

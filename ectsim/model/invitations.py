@@ -18,7 +18,6 @@ from ectsim.model.state import (
     BY_OFFICER,
     BY_PEER,
     DECLINE,
-    LIVE,
     NEVER,
     OFFICER_THINKS_OF,
     State,
@@ -44,10 +43,10 @@ def invite(state: State, t):
     """Live projects that are not complete invite through their members' ties; helped ones also through an officer."""
     for i in range(state.actors.shape[0]):
         state.free[i] = state.actors[i].capacity - state.actors[i].commitments
-    for order in range(state.clock[0].alive):
-        row = state.alive[order]
+    for order in range(state.clock[0].live):
+        row = state.live[order]
         project = state.projects[row]
-        if project.status != LIVE or project.team >= state.parameters[0].team_limit:
+        if project.team >= state.parameters[0].team_limit:
             continue
         if project.coverage_least >= 1.0 and complete_team(state, project):
             continue
@@ -266,11 +265,9 @@ def _channel(state: State, t, project, actor, by_officer):
 def review_members(state: State, t):
     """Every member of a live project stays or leaves; the team's mean trust is taken on the way."""
     p = state.parameters[0]
-    for order in range(state.clock[0].alive):
-        row = state.alive[order]
+    for order in range(state.clock[0].live):
+        row = state.live[order]
         project = state.projects[row]
-        if project.status != LIVE:
-            continue
         _refresh_trust(state, project, row)
         total = 0.0
         leavers = 0

@@ -8,7 +8,7 @@ from ectsim.model.invitations import invite, review_members
 from ectsim.model.recognition import hold_events, recognise
 from ectsim.model.schemes import charge, open_and_close, pull_and_oblige
 from ectsim.model.stages import advance
-from ectsim.model.state import DORMANT, State
+from ectsim.model.state import DORMANT, LIVE, State
 from ectsim.model.work import contribute, expose, move_propensities
 
 
@@ -33,6 +33,7 @@ def advance_one_month(state: State):
     recognise(state, t)
     # 3. applications
     apply(state, t)
+    _list_live(state)
     # 4. invitations and joining, 5. staying
     invite(state, t)
     review_members(state, t)
@@ -55,6 +56,18 @@ def run_months(state: State, months):
         if advance_one_month(state) != 0:
             break
     return state.clock[0].overflow
+
+
+@rule
+def _list_live(state: State):
+    """List the live projects: between applications and stages none falls asleep, wakes or stops."""
+    clock = state.clock[0]
+    count = 0
+    for order in range(clock.alive):
+        row = state.alive[order]
+        state.live[count] = row
+        count += state.projects[row].status == LIVE
+    clock.live = count
 
 
 @rule

@@ -120,6 +120,7 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         members=records((places, sizes.members), s.MEMBER_FIELDS),
         decided=np.zeros((places, len(instruments)), np.int64),
         alive=np.zeros(places, np.int64),
+        live=np.zeros(places, np.int64),
         rows=np.zeros(actors, np.int64),
         stamps=np.zeros(actors, np.int64),
         free=np.zeros(actors, np.int64),
@@ -186,6 +187,7 @@ def _begin(ground: Ground, state: s.State, seed, burn_in, themes, idea_scale):
     clock.month = 0
     clock.projects = 0
     clock.alive = 0
+    clock.live = 0
     clock.stamp = 0
     clock.overflow = 0
     clock.burn_in = burn_in

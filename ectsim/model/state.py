@@ -218,6 +218,7 @@ CLOCK_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("month", "i8", "month", "next month to be run, from the start of the burn-in"),
     ("projects", "i8", "projects", "born so far"),
     ("alive", "i8", "projects", "live or dormant: the first places of State.alive"),
+    ("live", "i8", "projects", "live between step 3 and step 9: the first places of State.live"),
     ("stamp", "i8", "stamp", "last stamp given to a scan"),
     ("overflow", "i8", "index", "0, or which array is full: 1 projects, 2 members"),
     ("burn_in", "i8", "months", "length of the burn-in"),
@@ -276,6 +277,8 @@ class State(NamedTuple):
         Last edition of each instrument about which the carrier decided, -1 none.
     alive : int64 (P,)
         Live and dormant projects, in order of birth.
+    live : int64 (P,)
+        Scratch: live projects between step 3 and step 9 of the month, in order of birth.
     rows : int64 (N,)
         Row of each actor in order of keys: what is done one actor after the other is done in this order.
     stamps : int64 (N,)
@@ -324,6 +327,7 @@ class State(NamedTuple):
     members: Any
     decided: np.ndarray
     alive: np.ndarray
+    live: np.ndarray
     rows: np.ndarray
     stamps: np.ndarray
     free: np.ndarray

@@ -19,7 +19,6 @@ from ectsim.model.rules import (
 from ectsim.model.state import (
     AWARDED,
     EMERGED,
-    LIVE,
     PAID,
     STRUCTURED,
     State,
@@ -38,11 +37,9 @@ def expose(state: State):
     obliged = False
     for kind in range(state.obligation.shape[0]):
         obliged |= _strongest_obligation(state, kind) > 0.0
-    for order in range(state.clock[0].alive):
-        row = state.alive[order]
+    for order in range(state.clock[0].live):
+        row = state.live[order]
         project = state.projects[row]
-        if project.status != LIVE:
-            continue
         free = incentive(project, 0.0)
         if free[0] <= 0.0 and not obliged:
             continue
@@ -102,10 +99,10 @@ def move_propensities(state: State):
 @rule
 def contribute(state: State, t):
     """Effort and contributions of every member, the files they work on, the meeting, coverage and marks."""
-    for order in range(state.clock[0].alive):
-        row = state.alive[order]
+    for order in range(state.clock[0].live):
+        row = state.live[order]
         project = state.projects[row]
-        if project.status != LIVE or project.team == 0:
+        if project.team == 0:
             continue
         _put_in(state, row)
         _work_on_file(state, row)
