@@ -32,6 +32,8 @@ FAR_AWAY = 1 << 20
 @rule
 def apply(state: State, t):
     """Carriers of eligible projects decide once an edition whether to answer what is open."""
+    if not _may_be_answered(state):
+        return
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
@@ -45,6 +47,15 @@ def apply(state: State, t):
                 _consider_label(state, t, row, s)
             elif (instrument.kind == CALL or instrument.kind == SUBSIDY) and may_ask(state, project, instrument):
                 _consider_money(state, t, row, s)
+
+
+@rule
+def _may_be_answered(state: State):
+    for s in range(state.instruments.shape[0]):
+        instrument = state.instruments[s]
+        if instrument.open == 1 and (instrument.kind in (CALL, SUBSIDY, RECOGNITION)):
+            return True
+    return False
 
 
 @rule

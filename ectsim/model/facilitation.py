@@ -124,6 +124,7 @@ def _share_out(state: State, t):
     for s in range(state.instruments.shape[0]):
         instrument = state.instruments[s]
         instrument.help = help_after_overload(instrument.load, instrument.caseload, instrument.overload_exponent)
+        instrument.given = officer_days(instrument.officers, p.officer_days, instrument.load, instrument.days)
     for order in range(state.clock[0].alive):
         project = state.projects[state.alive[order]]
         project.help = 0.0
@@ -131,7 +132,7 @@ def _share_out(state: State, t):
         if project.facilitator >= 0:
             instrument = state.instruments[project.facilitator]
             project.help = instrument.help
-            project.officer_days = officer_days(instrument.officers, p.officer_days, instrument.load, instrument.days)
+            project.officer_days = instrument.given
         if t < project.service_until and project.status == LIVE:
             project.officer_days += project.service_days
             state.months[t].money[1] += project.service_days * p.officer_day_cost

@@ -75,17 +75,16 @@ def _record(state: State, t):
     month = state.months[t]
     for order in range(state.clock[0].alive):
         project = state.projects[state.alive[order]]
-        if project.status == DORMANT:
-            month.dormant += 1
-        else:
-            month.stages[project.stage] += 1
+        dormant = 1 if project.status == DORMANT else 0
+        month.dormant += dormant
+        month.stages[project.stage] += 1 - dormant
         month.load += 1 if project.facilitator >= 0 else 0
         month.labelled += 1 if project.labelled >= 0 else 0
     total = 0.0
     for i in range(state.actors.shape[0]):
         actor = state.actors[i]
         total += actor.propensity
-        if actor.commitments > 0:
-            month.engaged += 1
-            actor.last_engaged = t
+        engaged = actor.commitments > 0
+        month.engaged += 1 if engaged else 0
+        actor.last_engaged = t if engaged else actor.last_engaged
     month.propensity = total / state.actors.shape[0]

@@ -212,6 +212,7 @@ INSTRUMENT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("success", "f8", "0-1", "π̂: success rate of the last round"),
     ("load", "i8", "projects", "helped now"),
     ("help", "f8", "0-1", "F_p: effect of its officers after overload"),
+    ("given", "f8", "days a month", "its officers give each project"),
 )
 
 CLOCK_FIELDS: tuple[tuple[str, Any, str, str], ...] = (

@@ -194,8 +194,9 @@ def _cover(state: State, t, row):
     if project.facilitator >= 0:
         instrument = state.instruments[project.facilitator]
         fee = instrument.fee / max(instrument.load, 1)
-    project.coverage_mean = 0.0
-    project.coverage_least = 2.0
+    mean = 0.0
+    least = 2.0
+    scarce = TIME
     time, money, premises, skills = _put_together(state, project, row)
     for r in range(4):
         amount = (time, money, premises, skills)[r]
@@ -209,10 +210,12 @@ def _cover(state: State, t, row):
             amount += project.officer_days
         covered = min(1.0, amount / need)
         project.coverage[r] = covered
-        project.coverage_mean += 0.25 * covered
-        if covered < project.coverage_least:
-            project.coverage_least = covered
-            project.least_resource = r
+        mean += 0.25 * covered
+        scarce = r if covered < least else scarce
+        least = min(least, covered)
+    project.coverage_mean = mean
+    project.coverage_least = least
+    project.least_resource = scarce
     project.momentum = collective_part(state.parameters[0], project.coverage_mean)
     if project.flow > 0.0:
         project.last_money = t
