@@ -266,9 +266,9 @@ def succeed(state: State, row):
         actor.propensity = gain(actor.propensity, p.success_motivation)
         for later in range(place + 1, project.team):
             j = state.members[row, later].actor
-            if find_tie(state, i, j) < 0:
+            if not _move_trust(state, i, j, p.trust_gain, True):
                 meet(state, i, j, p.stranger_trust)
-            _move_trust(state, i, j, p.trust_gain, True)
+                _move_trust(state, i, j, p.trust_gain, True)
 
 
 @rule
@@ -298,9 +298,10 @@ def _lose_heart(state: State, t, i):
 
 @rule
 def _move_trust(state: State, i, j, rate, up):
+    """Let the trust of a tie rise or fall; False where there is none."""
     place = find_tie(state, i, j)
     if place < 0:
-        return
+        return False
     level = state.trust[i, place]
     level = gain(level, rate) if up else loss(level, rate)
     back = find_tie(state, j, i)
@@ -308,3 +309,4 @@ def _move_trust(state: State, i, j, rate, up):
     if up:
         state.cooperated[i, place] = 2
         state.cooperated[j, back] = 2
+    return True

@@ -121,13 +121,17 @@ class Simulator:
         count: int,
         unwanted: Callable[[], bool] = lambda: False,
         before: Mapping[str, float] | None = None,
+        then: int = 0,
     ) -> dict[str, Any] | None:
-        """Paired draws of both worlds, and of B ``before`` its last change; None once ``unwanted`` says so."""
+        """Paired draws of both worlds, and of B ``before`` its last change; None once ``unwanted`` says so.
+
+        Threads go on to as many draws as will be asked for ``then``.
+        """
         setups = [self.a, self.pulled(values)]
         if before is not None:
             setups.append(self.pulled(before))
         seeds = range(self.seed, self.seed + count)
-        draws = self._drawn(setups, seeds, unwanted)
+        draws = self._drawn(setups, seeds, unwanted, range(self.seed + count, self.seed + then))
         if draws is None:
             return None
         former = [int(draw.emerged[-1]) for draw in draws.pop()] if before is not None else None
@@ -155,14 +159,20 @@ class Simulator:
         return {"costs": {name: round(spent[0] - rest, 1) for name, rest in zip(moved, spent[1:], strict=True)}}
 
     def _drawn(
-        self, setups: Sequence[Setup], seeds: Sequence[int], unwanted: Callable[[], bool] = lambda: False
+        self,
+        setups: Sequence[Setup],
+        seeds: Sequence[int],
+        unwanted: Callable[[], bool] = lambda: False,
+        later: Sequence[int] = (),
     ) -> list[list[Draw]] | None:
         """Draws of each scenario with each seed, those of lately from memory; None once they are unwanted."""
         asked = [self._asked(setup, seeds) for setup in setups]
+        for setup in setups[:2]:
+            self._asked(setup, later)
         for of_setup in asked:
             for draw in of_setup:
                 if unwanted():
-                    self._call_off(setups, seeds)
+                    self._call_off(setups, (*seeds, *later))
                     return None
                 draw.result()
         return None if unwanted() else [[draw.result() for draw in of_setup] for of_setup in asked]

@@ -114,7 +114,7 @@ class Stage:
             Task("cast", ground, lambda: simulator().cast()),
             Task("worlds", worlds, lambda: simulator().pair(values, before)),
             *([game] if playing else []),
-            Task("draws", worlds, lambda: simulator().band(values, DRAWS, unwanted, before)),
+            Task("draws", worlds, lambda: simulator().band(values, DRAWS, unwanted, before, BAND)),
             Task("band", worlds, lambda: simulator().band(values, BAND, unwanted)),
             Task("costs", worlds, lambda: simulator().costs(values, unwanted)),
             *([] if playing else [game]),
