@@ -63,7 +63,7 @@ class Simulator:
         self._pool = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="worlds")
         self._draws: dict[str, dict[int, Future[Draw]]] = {}
         self._checkpoints: dict[int, Checkpoint] = {}
-        self._without: Recording | None = None
+        self._without: tuple[Recording, dict[str, Any]] | None = None
 
     def close(self) -> None:
         """Let go of the threads."""
@@ -92,20 +92,22 @@ class Simulator:
         setup = self.pulled(values)
         with_scheme = self._pool.submit(self._record, setup)
         if self._without is None:
-            self._without = self._pool.submit(self._record, self.a).result()
+            recording = self._pool.submit(self._record, self.a).result()
+            self._without = recording, packed(recording)
         else:
             self._pool.submit(self._play_ahead, setup)
         former = None if before is None else self._drawn([self.pulled(before)], [self.seed])
         other = with_scheme.result()
-        for shown in (self._without, other):  # the first draw of every band
+        without, packed_without = self._without
+        for shown in (without, other):  # the first draw of every band
             played: Future[Draw] = Future()
             played.set_result(Draw(shown.emerged(), float(shown.money[-1])))
             self._kept(shown.setup)[self.seed] = played
         return {
-            "a": packed(self._without),
+            "a": packed_without,
             "b": packed(other),
             "ghost": former[0][0].emerged.tolist() if former else None,
-            "fates": fates(self._without, other),
+            "fates": fates(without, other),
             "after": self.a.scenario.horizon.after,
         }
 

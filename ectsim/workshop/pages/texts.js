@@ -1,6 +1,7 @@
 // Sentences, numbers and amounts in the language of the page. The sentences come from the server, once.
 
 let sentences = {};
+const forms = new Map();
 export let language = "fr";
 
 /** Speaks from now on in a language, from its sentences by key. */
@@ -30,16 +31,19 @@ export function count(key, number) {
 
 /** 1234.5 as « 1 234,5 » or "1,234.5". */
 export function decimal(number, digits = 2) {
-  return minus(new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(number));
+  return written(number, { maximumFractionDigits: digits });
 }
 
 /** A difference with its sign. */
 export function signed(number, digits = 1) {
-  return minus(new Intl.NumberFormat(language, { maximumFractionDigits: digits, signDisplay: "exceptZero" }).format(number));
+  return written(number, { maximumFractionDigits: digits, signDisplay: "exceptZero" });
 }
 
-function minus(written) {
-  return written.replace("-", "−");
+/** A number in the page's language; forms are kept: making one takes far longer than using it. */
+function written(number, form) {
+  const key = `${language} ${form.maximumFractionDigits} ${form.signDisplay}`;
+  if (!forms.has(key)) forms.set(key, new Intl.NumberFormat(language, form));
+  return forms.get(key).format(number).replace("-", "−");
 }
 
 /** Thousands of euros: « 882 k€ », « 3,3 M€ ». */
