@@ -11,7 +11,7 @@ from ectsim.model import state as s
 from ectsim.model.instruments import instrument_records
 from ectsim.model.simulation import Setup, clear
 
-WHOLE = ("actors", "rows", "endowments", "instruments", "roles", "clock", "parameters")
+WHOLE = ("actors", "rows", "instruments", "roles", "clock", "parameters")
 TIES = ("neighbours", "trust", "reach", "cooperated")
 
 

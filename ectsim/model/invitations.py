@@ -1,13 +1,12 @@
-"""Steps 4 and 5 of the month: whom projects invite, who joins, who stays.
+"""Step 4 of the month: whom projects invite, who joins.
 
-What a member sees of a project lives in teams.py.
+Who stays lives in staying.py, what a member sees of a project in teams.py.
 """
 
 import math
 
 from ectsim.compiled import rule, unsigned
 from ectsim.luck import OFFICER, PROJECT_MONTH, uniforms
-from ectsim.model.rules import ending_chance
 from ectsim.model.state import (
     ACCEPT,
     APPLIED,
@@ -17,20 +16,18 @@ from ectsim.model.state import (
     BY_OBLIGATION,
     BY_OFFICER,
     BY_PEER,
-    DECLINE,
     NEVER,
     OFFICER_THINKS_OF,
     State,
 )
 from ectsim.model.teams import (
-    after_departures,
     complete_team,
+    decided,
     enter,
     kilometres,
     mean_trust,
     meet,
     pair_threshold,
-    remove,
     stamp_members,
     willingness,
 )
@@ -187,30 +184,16 @@ def _thought_of(state: State, t, project, stamp):
     for block in range(state.thought_of.shape[0] // 4):
         draws = uniforms(state.clock[0].seed, OFFICER, t, block, project.initiator_key, project.birth)
         for number in range(4):
-            state.thought_of[4 * block + number] = int(draws[number] * state.actors.shape[0])
+            state.thought_of[4 * block + number] = state.rows[int(draws[number] * state.actors.shape[0])]
     best = NEVER
     most = 0.0
     for place in range(OFFICER_THINKS_OF):
-        thought_of = unsigned(state.thought_of[place])
-        i = state.rows[thought_of]
-        amount = state.endowments[project.least_resource, thought_of]
+        i = state.thought_of[place]
+        amount = state.actors[unsigned(i)].endowment[project.least_resource]
         better = (amount > most) & _can_join(state, i, stamp)
         most = amount if better else most
         best = i if better else best
     return best
-
-
-@rule
-def _decided(state: State, t, actor, project):
-    """Decision forced on an actor about a project this month, or -1."""
-    for number in range(state.forced.shape[0]):
-        decision = state.forced[number]
-        if decision.month != t or decision.actor_key != actor.key or decision.decision > DECLINE:
-            continue
-        about = decision.initiator_key
-        if about < 0 or (about == project.initiator_key and decision.birth == project.birth):
-            return decision.decision
-    return NEVER
 
 
 @rule
@@ -226,7 +209,7 @@ def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
     limit = pair_threshold(state, actor, project)
     trust = mean_trust(state, i, stamp, project.team, stranger)
     joins = willingness(state, project, i, trust, distance, math.exp(-distance)) >= limit
-    decision = _decided(state, t, actor, project)
+    decision = decided(state, t, actor, project)
     if decision >= 0:
         joins = decision == ACCEPT
     channel = _channel(state, t, project, actor, by_officer)
@@ -259,53 +242,3 @@ def _channel(state: State, t, project, actor, by_officer):
     if actor.event_month >= 0 and actor.event_month == carrier.event_month and t - actor.event_month < REMEMBERS_EVENT:
         return BY_EVENT_CHANNEL
     return BY_PEER
-
-
-@rule
-def review_members(state: State, t):
-    """Every member of a live project stays or leaves; the team's mean trust is taken on the way."""
-    p = state.parameters[0]
-    for order in range(state.clock[0].live):
-        row = state.live[order]
-        project = state.projects[row]
-        _refresh_trust(state, project, row)
-        total = 0.0
-        leavers = 0
-        for place in range(project.team):
-            member = state.members[row, place]
-            total += member.trust
-            u = willingness(state, project, member.actor, member.trust, member.distance, member.nearness)
-            stays = u + p.beta_stay >= member.threshold
-            if state.forced.shape[0] > 0:
-                decision = _decided(state, t, state.actors[member.actor], project)
-                stays = stays if decision == NEVER else decision == ACCEPT
-            member.leaves = 0 if stays else 1
-            leavers += member.leaves
-        project.trust = total / project.team if project.team > 0 else 0.0
-        if leavers > 0:
-            for place in range(project.team - 1, -1, -1):
-                if state.members[row, place].leaves == 1:
-                    remove(state, row, place)
-            after_departures(state, row)
-
-
-@rule
-def _refresh_trust(state: State, project, row):
-    """Mean trust of every member to the others, taken anew only where the team or the member's ties have changed."""
-    stamp = NEVER
-    for place in range(project.team):
-        member = state.members[row, place]
-        changes = project.team_changes + state.actors[member.actor].tie_changes
-        if member.trust_seen != changes:
-            if stamp < 0:
-                stamp = stamp_members(state, project, row)
-            others = project.team - 1
-            member.trust = mean_trust(state, member.actor, stamp, others, state.parameters[0].stranger_trust)
-            member.trust_seen = changes
-
-
-@rule
-def meets_bad_luck(state: State, t, project, after_money):
-    """Whether an emerged project ends this month by the hazard that trust and vocabulary lower."""
-    draw = uniforms(state.clock[0].seed, PROJECT_MONTH, t, 0, project.initiator_key, project.birth)[3]
-    return draw < ending_chance(state.parameters[0], project.trust, project.vocabulary, after_money)

@@ -4,11 +4,12 @@ from ectsim.compiled import compiled, rule
 from ectsim.model.applications import apply
 from ectsim.model.facilitation import facilitate
 from ectsim.model.funding import close_and_award, pay
-from ectsim.model.invitations import invite, review_members
+from ectsim.model.invitations import invite
 from ectsim.model.recognition import hold_events, recognise
 from ectsim.model.schemes import charge, open_and_close, pull_and_oblige
 from ectsim.model.stages import advance
 from ectsim.model.state import DORMANT, LIVE, State
+from ectsim.model.staying import review_members
 from ectsim.model.work import contribute, expose, move_propensities
 
 

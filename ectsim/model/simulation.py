@@ -132,7 +132,6 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         cumulated=np.zeros(sizes.members * sizes.ties),
         first_tie=np.zeros(sizes.members, np.int64),
         thought_of=np.zeros(-(-s.OFFICER_THINKS_OF // 4) * 4, np.int64),
-        endowments=np.zeros((4, actors)),
         instruments=instruments,
         obligation=np.zeros((len(KINDS), MAX_THEMES)),
         pull=np.zeros((3, len(KINDS))),
@@ -198,10 +197,7 @@ def _begin(ground: Ground, state: s.State, seed, burn_in, themes, idea_scale):
     _draw(ground, state, seed, themes)
     clock.value_spread = value_spread(state.actors)
     for row in range(state.actors.shape[0]):
-        actor = state.actors[row]
-        state.rows[actor.key] = row
-        for r in range(4):
-            state.endowments[r, actor.key] = actor.endowment[r]
+        state.rows[state.actors[row].key] = row
 
 
 def clear(state: s.State, born: int = 0, lived: int = 0) -> None:

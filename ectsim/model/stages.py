@@ -3,10 +3,9 @@
 import math
 
 from ectsim.compiled import rule
-from ectsim.luck import SLEEP, uniforms
-from ectsim.model.invitations import meets_bad_luck
+from ectsim.luck import PROJECT_MONTH, SLEEP, uniforms
 from ectsim.model.roles import count_roles
-from ectsim.model.rules import gain, loss
+from ectsim.model.rules import ending_chance, gain, loss
 from ectsim.model.state import (
     ABANDONED,
     ANCHORED,
@@ -151,7 +150,7 @@ def _live_on(state: State, t, row):
         stop(state, t, row, ENDED, UNCOVERED)
         return
     after_money = 1.0 if project.last_money >= 0 and project.flow <= 0.0 else 0.0
-    if meets_bad_luck(state, t, project, after_money):
+    if _meets_bad_luck(state, t, project, after_money):
         stop(state, t, row, ENDED, CHANCE)
         return
     emerged = project.stage_month[EMERGED]
@@ -161,6 +160,13 @@ def _live_on(state: State, t, row):
     if t > emerged and (t - emerged) % MONTHS_A_YEAR == 0:
         succeed(state, row)
     create_value(state, t, row)
+
+
+@rule
+def _meets_bad_luck(state: State, t, project, after_money):
+    """Whether an emerged project ends this month by the hazard that trust and vocabulary lower."""
+    draw = uniforms(state.clock[0].seed, PROJECT_MONTH, t, 0, project.initiator_key, project.birth)[3]
+    return draw < ending_chance(state.parameters[0], project.trust, project.vocabulary, after_money)
 
 
 @rule

@@ -295,9 +295,7 @@ class State(NamedTuple):
     candidates : int64 (M·D,), cumulated : float64 (M·D,), first_tie : int64 (M,)
         Scratch: other ends of the ties of a project's members, cumulated weights, where those of each member begin.
     thought_of : int64 (12,)
-        Scratch: places in ``rows`` of the actors an officer thinks of, in whole blocks of draws.
-    endowments : float64 (4, N)
-        Endowments of the actors in order of keys.
+        Scratch: actors an officer thinks of, in whole blocks of draws.
     instruments : record array (S,)
         See ``INSTRUMENT_FIELDS``.
     obligation : float64 (kinds, themes)
@@ -340,7 +338,6 @@ class State(NamedTuple):
     cumulated: np.ndarray
     first_tie: np.ndarray
     thought_of: np.ndarray
-    endowments: np.ndarray
     instruments: Any
     obligation: np.ndarray
     pull: np.ndarray

@@ -12,6 +12,7 @@ from ectsim.model.state import (
     APPLIED,
     AWARDED,
     BY_INITIATOR,
+    DECLINE,
     DORMANT,
     EMERGED,
     IF_COLLECTIVE,
@@ -251,3 +252,16 @@ def paid_only_together(state: State, project):
     if state.instruments[project.instrument].condition != IF_COLLECTIVE:
         return False
     return project.status == DORMANT or not complete_team(state, project)
+
+
+@rule
+def decided(state: State, t, actor, project):
+    """Decision forced on an actor about a project this month, or -1."""
+    for number in range(state.forced.shape[0]):
+        decision = state.forced[number]
+        if decision.month != t or decision.actor_key != actor.key or decision.decision > DECLINE:
+            continue
+        about = decision.initiator_key
+        if about < 0 or (about == project.initiator_key and decision.birth == project.birth):
+            return decision.decision
+    return NEVER

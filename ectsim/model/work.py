@@ -1,6 +1,6 @@
 """Steps 6 to 8 of the month: motivation, effort, contributions, meetings, coverage, the five marks.
 
-Who is a member lives in invitations.py.
+Who is a member lives in teams.py.
 """
 
 from ectsim.compiled import rule, unsigned

@@ -8,7 +8,7 @@ from ectsim.model import applications, facilitation, funding, invitations, month
 
 MODULES = (applications, facilitation, funding, invitations, recognition, stages, teams, work)
 # One block of four words a project and month: two invitations, intake by officers, ending.
-SHARED = {luck.PROJECT_MONTH: {"_invite", "_take_on", "_reopen", "meets_bad_luck"}}
+SHARED = {luck.PROJECT_MONTH: {"_invite", "_take_on", "_reopen", "_meets_bad_luck"}}
 # The luck of a pair, of a file or of a jury is asked again, and must then be the same.
 ASKED_AGAIN = {luck.JOIN, luck.APPLY, luck.SCORE, luck.PROJECT_MONTH}
 
