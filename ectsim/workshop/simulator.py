@@ -28,7 +28,7 @@ COST_DRAWS = 8
 AHEAD = 6
 """Most draws of the band that one thread plays while B is played and packed for the pages."""
 QUANTILES = (0.1, 0.5, 0.9)
-KEPT_SCENARIOS = 40
+KEPT_SCENARIOS = 12
 MOST_KEPT = 80_000_000
 """Bytes of worlds of B kept at the month its first scheme begins, from which every setting of its levers goes on."""
 
