@@ -22,8 +22,8 @@ from ectsim.model.state import (
 )
 from ectsim.model.teams import (
     complete_team,
-    decided,
     enter,
+    forced_decision,
     kilometres,
     mean_trust,
     meet,
@@ -209,7 +209,7 @@ def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
     limit = pair_threshold(state, actor, project)
     trust = mean_trust(state, i, stamp, project.team, stranger)
     joins = willingness(state, project, i, trust, distance, math.exp(-distance)) >= limit
-    decision = decided(state, t, actor, project)
+    decision = forced_decision(state, t, actor, project)
     if decision >= 0:
         joins = decision == ACCEPT
     channel = _channel(state, t, project, actor, by_officer)

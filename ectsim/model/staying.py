@@ -5,7 +5,7 @@ What a member sees of a project lives in teams.py.
 
 from ectsim.compiled import rule
 from ectsim.model.state import ACCEPT, NEVER, State
-from ectsim.model.teams import after_departures, decided, mean_trust, remove, stamp_members, willingness
+from ectsim.model.teams import after_departures, forced_decision, mean_trust, remove, stamp_members, willingness
 
 
 @rule
@@ -24,7 +24,7 @@ def review_members(state: State, t):
             u = willingness(state, project, member.actor, member.trust, member.distance, member.nearness)
             stays = u + p.beta_stay >= member.threshold
             if state.forced.shape[0] > 0:
-                decision = decided(state, t, state.actors[member.actor], project)
+                decision = forced_decision(state, t, state.actors[member.actor], project)
                 stays = stays if decision == NEVER else decision == ACCEPT
             member.leaves = 0 if stays else 1
             leavers += member.leaves

@@ -255,7 +255,7 @@ def paid_only_together(state: State, project):
 
 
 @rule
-def decided(state: State, t, actor, project):
+def forced_decision(state: State, t, actor, project):
     """Decision forced on an actor about a project this month, or -1."""
     for number in range(state.forced.shape[0]):
         decision = state.forced[number]

@@ -100,7 +100,9 @@ async def _serve(opening: Opening, tell: Callable[[str], None]) -> None:
             server_header=False,
             timeout_graceful_shutdown=1,
         )
-        await room.stage.catch_up()  # whoever comes in first then shares the processor with nothing
+        if not room.goes_on:
+            tell(text("workshop.open.playing"))
+            await room.stage.catch_up()  # whoever comes in first then shares the processor with nothing
         _tell_addresses(room, port, opening, tell)
         room.rehearsal.put_nowait(opening.rehearsal)
         server = uvicorn.Server(config)

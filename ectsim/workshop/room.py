@@ -69,7 +69,9 @@ class Room:
         self.connections: list[Connection] = []
         self.rehearsal = asyncio.Queue[int]()
         self._waiting: list[asyncio.Timeout] = []
-        if not self.journal.past:
+        self.goes_on = bool(self.journal.past)
+        """Whether its people are waiting to come back."""
+        if not self.goes_on:
             setting = self.session.setting
             self.take(FACILITATOR, m.Prepare(type="prepare", a=setting.a, b=setting.b, years=setting.years, levers=()))
 

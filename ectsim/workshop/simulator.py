@@ -95,7 +95,7 @@ class Simulator:
             recording = self._pool.submit(self._record, self.a).result()
             self._without = recording, packed(recording)
         else:
-            self._pool.submit(self._play_ahead, setup)
+            self._pool.submit(self._play_ahead, setup, self._kept(setup))
         former = None if before is None else self._drawn([self.pulled(before)], [self.seed])
         other = with_scheme.result()
         without, packed_without = self._without
@@ -187,11 +187,11 @@ class Simulator:
                 kept[seed] = self._pool.submit(self._play, setup, seed)
         return [kept[seed] for seed in seeds]
 
-    def _play_ahead(self, setup: Setup) -> None:
+    def _play_ahead(self, setup: Setup, kept: dict[int, Future[Draw]]) -> None:
         """First draws of a band, one after the other, until the band itself is asked for."""
-        kept = self._kept(setup)
         for seed in range(self.seed + 1, self.seed + 1 + AHEAD):
             draw: Future[Draw] = Future()
+            draw.set_running_or_notify_cancel()  # begun: a band called off leaves it alone
             if kept.setdefault(seed, draw) is not draw:
                 continue
             try:

@@ -7,9 +7,11 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 
 from ectsim.model.simulation import prepare, vary
+from ectsim.scenario.schema import Scenario
 from ectsim.workshop.acting import YEAR, decisions_of, hand
 from ectsim.workshop.recording import Recording, packed
 from ectsim.workshop.session import Session
@@ -107,7 +109,7 @@ class Stage:
         def unwanted() -> bool:
             return (*self._ground(), *sorted(session.values.items())) != worlds
 
-        simulator = self._of_setting
+        simulator = partial(self._of_setting, ground, session.scenario_a, session.scenario_b)
         game = Task("game", self._game_key(), lambda: self._game(simulator()))
         playing = session.screen == "play"
         tasks = [
@@ -137,12 +139,11 @@ class Stage:
         session = self.session
         return (*self._ground(), *sorted(session.values.items()), json.dumps(session.rounds))
 
-    def _of_setting(self) -> Simulator:
+    def _of_setting(self, ground: Ground, scenario_a: Scenario, scenario_b: Scenario) -> Simulator:
         """Made in the thread that plays: reading a posterior takes long enough to keep pages waiting."""
-        ground = self._ground()
         if self._simulator is None or self._simulator[0] != ground:
             self._leave()
-            session = self.session
-            a = prepare(session.scenario_a)
-            self._simulator = ground, Simulator(a, vary(a, session.scenario_b), session.setting.seed)
+            a = prepare(scenario_a)
+            *_, seed = ground
+            self._simulator = ground, Simulator(a, vary(a, scenario_b), seed)
         return self._simulator[1]

@@ -4,9 +4,20 @@ import sys
 from collections import Counter, defaultdict
 
 from ectsim import luck
-from ectsim.model import applications, facilitation, funding, invitations, months, recognition, stages, teams, work
+from ectsim.model import (
+    applications,
+    facilitation,
+    funding,
+    invitations,
+    months,
+    recognition,
+    stages,
+    staying,
+    teams,
+    work,
+)
 
-MODULES = (applications, facilitation, funding, invitations, recognition, stages, teams, work)
+MODULES = (applications, facilitation, funding, invitations, recognition, stages, staying, teams, work)
 # One block of four words a project and month: two invitations, intake by officers, ending.
 SHARED = {luck.PROJECT_MONTH: {"_invite", "_take_on", "_reopen", "_meets_bad_luck"}}
 # The luck of a pair, of a file or of a jury is asked again, and must then be the same.
