@@ -89,6 +89,7 @@ def pages(doors: Doors) -> list[dict[str, Any]]:
                     "longest frame, ms": frames["longest"],
                     "lever to both worlds shown, median ms": statistics.median(delays),
                     "then the band of 100 pairs, median ms": statistics.median(bands),
+                    "lever to that band, median ms": statistics.median(map(sum, zip(delays, bands, strict=True))),
                 }
             )
             desk.close()

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "ectsim"
 DECORATOR = "compiled"  # ectsim's own: the one place that calls numba, in a module of the same name
+DECORATORS = {DECORATOR, "rule", "allocating_rule"}
 NUMBA_DECORATORS = {"jit", "njit", "vectorize", "guvectorize", "stencil", "cfunc", "jitclass"}
 # Libraries round these, or order their sums, differently from one build to the next: math.* and loops replace them.
 UNSTABLE_METHODS = {"sum", "cumsum", "prod", "mean", "std", "var", "dot"}
@@ -34,13 +36,19 @@ def unstable_operation(node: ast.AST) -> str | None:
             return f"np.{node.attr}"
         if owner not in ("np", "numpy", "math") and node.attr in UNSTABLE_METHODS:
             return f".{node.attr}"
+    if isinstance(node, ast.Subscript) and any(map(is_negative, ast.walk(node.slice))):
+        return "an index that counts from the end"
     return None
+
+
+def is_negative(node: ast.AST) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
 
 
 def problems(source: str, module: str = "") -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef) and DECORATOR in map(last_name, node.decorator_list):
+        if isinstance(node, ast.FunctionDef) and DECORATORS & set(map(last_name, node.decorator_list)):
             inside = ((part, unstable_operation(part)) for body in node.body for part in ast.walk(body))
             found += [f"line {part.lineno}: {name} in compiled {node.name}" for part, name in inside if name]
         if isinstance(node, ast.keyword) and node.arg in ("fastmath", "parallel"):
@@ -90,6 +98,51 @@ def test_a_read_outside_an_array_is_seen_when_accesses_are_checked(tmp_path: Pat
     assert "IndexError" in done.stderr
 
 
+INDEXING = """
+from ectsim.compiled import compiled, rule
+
+
+@rule
+def read(values, place):
+    return values[place]
+
+
+@compiled
+def entry(values, place):
+    return read(values, place)
+
+"""
+TRIED = """
+import numba
+import numpy as np
+from ectsim.model.rule_of_a_test import entry
+
+
+@numba.njit
+def elsewhere(values, place):
+    return values[place]
+
+
+print(entry(np.arange(3.0), 2), elsewhere(np.arange(3.0), -1))
+try:
+    print(entry(np.arange(3.0), -1))
+except IndexError:
+    print("seen")
+"""
+
+
+@pytest.mark.boundscheck
+def test_only_rules_of_this_package_do_without_counting_from_the_end(tmp_path: Path):
+    package = tmp_path / "ectsim"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "model" / "rule_of_a_test.py").write_text(INDEXING)
+    program = tmp_path / "tried.py"
+    program.write_text(TRIED)
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "ECTSIM_CACHE": str(tmp_path / "cache")}
+    done = subprocess.run([sys.executable, program], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["2.0", "2.0", "seen"], done.stderr
+
+
 def compiled(body: str) -> str:
     return f"@compiled\ndef rule(x, values):\n    return {body}\n"
 
@@ -106,6 +159,11 @@ def compiled(body: str) -> str:
         (compiled("values.sum()"), False),
         (compiled("values @ values"), False),
         (compiled("[np.sqrt(value) for value in values][0]"), False),
+        (compiled("values[int(x) - 1]"), True),
+        (compiled("values[-1]"), False),
+        (compiled("values[0, -int(x)]"), False),
+        (compiled("np.exp(x)").replace("@compiled", "@rule"), False),
+        (compiled("np.exp(x)").replace("@compiled", "@allocating_rule"), False),
         ("@compiled(inline=True)\ndef rule(x):\n    x **= 2\n    return x\n", False),
         ("@compiled(fastmath=True)\ndef rule(x):\n    return x\n", False),
         ("@njit\ndef rule(x):\n    return x\n", False),

@@ -7,6 +7,7 @@ import contextlib
 import json
 import math
 import shutil
+import subprocess
 import sys
 import textwrap
 import time
@@ -86,16 +87,19 @@ def print_paragraphs(told: str) -> None:
 
 
 def compile_first() -> None:
-    """Say that the first use takes a while, and compile here: a worker thread would not hear Ctrl-C meanwhile."""
+    """Say that the first use takes a while, and compile in a process of its own: what it needs is given back with it.
+
+    Where that fails, or its code cannot be kept on disk, the first run compiles as it goes.
+    """
     from numba.core import config
 
     from ectsim.compiled import is_cached
-    from ectsim.experiments.single import simulate
 
     uncompiled = getattr(config, "DISABLE_JIT", 0)  # asked for by NUMBA_DISABLE_JIT=1: nothing will be compiled
     if not uncompiled and not is_cached():
         say(text("cli.compiling"))
-        simulate("spontaneous", months=1)
+        one_month = "from ectsim.experiments.single import simulate; simulate('spontaneous', months=1)"
+        subprocess.run([sys.executable, "-P", "-c", one_month], capture_output=True, check=False)
 
 
 class Pace:

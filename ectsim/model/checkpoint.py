@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ectsim.model import state as s
-from ectsim.model.instruments import instrument_records
 from ectsim.model.simulation import Setup, clear
+from ectsim.world.layout import put
 
 WHOLE = ("actors", "rows", "instruments", "roles", "clock", "parameters")
 TIES = ("neighbours", "trust", "reach", "cooperated")
@@ -24,8 +24,8 @@ class Checkpoint(NamedTuple):
         Arrays of the names of WHOLE, and of TIES up to the largest degree.
     projects : record array (P,), decided : int64 (P, S)
         Projects born so far.
-    alive : int64 (A,), members : record array (K,)
-        Live and dormant projects; their members, one project after the other.
+    alive : int64 (A,), members : record array (K,), seats : int64 (2, K)
+        Live and dormant projects; their members, one project after the other; row and place of each.
     months : record array (T,)
         Months lived.
     """
@@ -36,6 +36,7 @@ class Checkpoint(NamedTuple):
     decided: np.ndarray
     alive: np.ndarray
     members: Any
+    seats: np.ndarray
     months: Any
 
     @property
@@ -50,13 +51,15 @@ def keep(state: s.State) -> Checkpoint:
     clock = state.clock[0]
     born, alive = int(clock.projects), state.alive[: int(clock.alive)]
     most = int(state.actors["degree"].max(initial=0))
+    seats = _seats(state.projects["team"][alive], alive)
     return Checkpoint(
         whole={name: getattr(state, name).copy() for name in WHOLE},
         ties={name: getattr(state, name)[:, :most].copy() for name in TIES},
         projects=state.projects[:born].copy(),
         decided=state.decided[:born].copy(),
         alive=alive.copy(),
-        members=state.members[_seats(state.projects["team"][alive], alive)],
+        members=_plain(state.members)[*seats],
+        seats=seats,
         months=state.months[: int(clock.month)].copy(),
     )
 
@@ -68,20 +71,24 @@ def take_up(checkpoint: Checkpoint, setup: Setup, state: s.State) -> None:
     """
     clear(state, len(checkpoint.projects), len(checkpoint.months))
     for name, array in checkpoint.whole.items():
-        getattr(state, name)[...] = array
+        put(getattr(state, name), array)
     for name, array in checkpoint.ties.items():
         getattr(state, name)[:, : array.shape[1]] = array
-    state.projects[: len(checkpoint.projects)] = checkpoint.projects
-    state.decided[: len(checkpoint.decided)] = checkpoint.decided
-    state.alive[: len(checkpoint.alive)] = checkpoint.alive
-    state.members[_seats(checkpoint.projects["team"][checkpoint.alive], checkpoint.alive)] = checkpoint.members
-    state.months[: len(checkpoint.months)] = checkpoint.months
-    fresh = instrument_records(setup.scenario, state.parameters)
+    for name in ("projects", "decided", "alive", "months"):
+        array = getattr(checkpoint, name)
+        put(getattr(state, name)[: len(array)], array)
+    _plain(state.members)[*checkpoint.seats] = checkpoint.members
+    fresh = setup.instruments(state.parameters)
     to_come = fresh["first"] >= int(state.clock[0].month)
     state.instruments[to_come] = fresh[to_come]
 
 
-def _seats(teams: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _seats(teams: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Row and place of every member of the projects ``rows``, which have ``teams`` members each."""
     first = np.cumsum(teams) - teams
-    return np.repeat(rows, teams), np.arange(teams.sum()) - np.repeat(first, teams)
+    return np.stack([np.repeat(rows, teams), np.arange(teams.sum()) - np.repeat(first, teams)])
+
+
+def _plain(records: Any) -> np.ndarray:
+    """Records as lumps of bytes, which NumPy moves faster than their fields."""
+    return records.view(np.ndarray).view(f"V{records.itemsize}")

@@ -5,6 +5,8 @@ What instruments do lives in schemes.py and its siblings.
 
 from typing import Any
 
+import numpy as np
+
 from ectsim.model import state as s
 from ectsim.parameters import PARAMETERS
 from ectsim.scenario.instruments import InstrumentBase
@@ -45,21 +47,30 @@ _PLAIN = (
 )
 
 
-def instrument_records(scenario: Scenario, packed: Any) -> Any:
-    """One record an instrument, months counted from the start of the burn-in.
+# Fields that a parameter sets where the file does not
+_DRAWN = {"strength": "facilitation_phi", "overload_exponent": "overload_exponent", "event_rate": "event_rate"}
 
-    Parameters
-    ----------
-    scenario
-        The scenario; its instruments stop acting at the end of its horizon, so that the months after run without them.
-    packed
-        Packed parameters, for the fields that default to one.
+
+def planned_records(scenario: Scenario) -> Any:
+    """One record an instrument, months counted from the start of the burn-in; :func:`drawn_records` completes them.
+
+    Instruments stop acting at the end of the scenario's horizon, so that the months after run without them.
     """
     rows = records(len(scenario.instruments), s.INSTRUMENT_FIELDS)
     for place, instrument in enumerate(scenario.instruments):
         row: dict[str, Any] = dict.fromkeys(rows.dtype.names, 0)
-        _fill(row, instrument, scenario, packed[0])
+        _fill(row, instrument, scenario)
         rows[place] = tuple(row.values())
+    return rows
+
+
+def drawn_records(planned: Any, packed: Any) -> Any:
+    """Planned records with what the packed parameters, record array (1,), decide."""
+    rows, p = planned.copy(), packed[0]
+    for field, name in _DRAWN.items():
+        column = rows[field]
+        column[np.isnan(column)] = p[name]
+    rows["days"][rows["days"] > 0.0] = p["officer_days"] / rows["days"][rows["days"] > 0.0]
     return rows
 
 
@@ -67,7 +78,7 @@ def _bits(names: tuple[str, ...] | None, allowed: tuple[str, ...]) -> int:
     return sum(1 << i for i, name in enumerate(allowed) if names is None or name in names)
 
 
-def _fill(row: dict[str, Any], instrument: InstrumentBase, scenario: Scenario, p: Any) -> None:
+def _fill(row: dict[str, Any], instrument: InstrumentBase, scenario: Scenario) -> None:
     given = instrument.model_dump()
     horizon = scenario.horizon
     end = horizon.burn_in + horizon.months
@@ -90,10 +101,10 @@ def _fill(row: dict[str, Any], instrument: InstrumentBase, scenario: Scenario, p
             row[name] = given[name]
     row["edition"] = s.NEVER
     if given["kind"] == "facilitation":
-        _fill_facilitation(row, given, p)
+        _fill_facilitation(row, given)
     elif given["kind"] == "events":
         row["event_cost"] = given["cost"]
-        row["event_rate"] = p.event_rate if given["recognition_rate"] is None else given["recognition_rate"]
+        row["event_rate"] = np.nan if given["recognition_rate"] is None else given["recognition_rate"]
     elif given["kind"] == "recognition":
         row["reward"] = given["strength"]
         row["label_months"] = given["months"] or 0
@@ -103,13 +114,13 @@ def _fill(row: dict[str, Any], instrument: InstrumentBase, scenario: Scenario, p
         row["public_cost"] = given["control_cost"] / MONTHS_A_YEAR
 
 
-def _fill_facilitation(row: dict[str, Any], given: dict[str, Any], p: Any) -> None:
+def _fill_facilitation(row: dict[str, Any], given: dict[str, Any]) -> None:
     row["caseload"] = given["officers"] * given["projects_per_officer"]
-    row["days"] = p.officer_days / max(given["projects_per_officer"], 1)
+    row["days"] = max(given["projects_per_officer"], 1)  # that share the officer's days
     row["overload"] = ("share", "refuse").index(given["overload"])
     row["priority"] = ("first_come", "weakest_first", "call", "spontaneous").index(given["priority"])
-    row["strength"] = p.facilitation_phi if given["strength"] is None else given["strength"]
-    row["overload_exponent"] = p.overload_exponent if given["overload_exponent"] is None else given["overload_exponent"]
+    row["strength"] = np.nan if given["strength"] is None else given["strength"]
+    row["overload_exponent"] = np.nan if given["overload_exponent"] is None else given["overload_exponent"]
     monthly = given["officers"] * given["officer_cost"] / MONTHS_A_YEAR
     row["public_cost"] = monthly * given["public_share"]
     row["fee"] = monthly - row["public_cost"]
@@ -117,8 +128,6 @@ def _fill_facilitation(row: dict[str, Any], given: dict[str, Any], p: Any) -> No
 
 def default_idea_means(ground: Any, count: int) -> float:
     """N·s̄·c̄·ō of the hazard of spontaneous ideas, from default parameters [2]."""
-    import numpy as np
-
     nodes, weights = np.polynomial.hermite_e.hermegauss(41)
     weights = weights / weights.sum()
     spread = PARAMETERS["attribute_spread"].default

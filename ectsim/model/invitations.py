@@ -5,7 +5,7 @@ Who stays lives in staying.py, what a member sees of a project in teams.py.
 
 import math
 
-from ectsim.compiled import rule, unsigned
+from ectsim.compiled import rule
 from ectsim.luck import OFFICER, PROJECT_MONTH, uniforms
 from ectsim.model.state import (
     ACCEPT,
@@ -128,8 +128,7 @@ def _fraction(first, second, number):
 @rule
 def _can_join(state: State, i, stamp):
     """Whether an actor has room for one more project and is not a member of this one."""
-    row = unsigned(i)
-    return (state.free[row] > 0) & (state.stamps[row] != stamp)
+    return (state.free[i] > 0) & (state.stamps[i] != stamp)
 
 
 @rule
@@ -143,9 +142,9 @@ def _weigh_ties(state: State, project, row, stamp):
     last = NEVER
     total = 0.0
     for place in range(project.team):
-        i = unsigned(state.members[row, place].actor)
+        i = state.members[row, place].actor
         state.first_tie[place] = count
-        for tie in range(unsigned(state.actors[i].degree)):
+        for tie in range(state.actors[i].degree):
             j = state.neighbours[i, tie]
             weight = state.trust[i, tie] * state.reach[i, tie]
             if rivalness > 0.0 and _is_rival(state, project, row, state.actors[j]):
@@ -154,8 +153,8 @@ def _weigh_ties(state: State, project, row, stamp):
             joins = _can_join(state, j, stamp)
             total += weight if joins else 0.0
             last = count if joins else last
-            state.candidates[unsigned(count)] = j
-            state.cumulated[unsigned(count)] = total
+            state.candidates[count] = j
+            state.cumulated[count] = total
             count += 1
     return count, last
 
@@ -189,7 +188,7 @@ def _thought_of(state: State, t, project, stamp):
     most = 0.0
     for place in range(OFFICER_THINKS_OF):
         i = state.thought_of[place]
-        amount = state.actors[unsigned(i)].endowment[project.least_resource]
+        amount = state.actors[i].endowment[project.least_resource]
         better = (amount > most) & _can_join(state, i, stamp)
         most = amount if better else most
         best = i if better else best

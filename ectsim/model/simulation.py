@@ -11,7 +11,7 @@ import numpy as np
 
 from ectsim.compiled import allocating_rule, compiled, rule
 from ectsim.model import state as s
-from ectsim.model.instruments import default_idea_means, instrument_records
+from ectsim.model.instruments import default_idea_means, drawn_records, planned_records
 from ectsim.parameters import pack
 from ectsim.posterior import Posterior, load_posterior
 from ectsim.scenario.schema import Scenario
@@ -19,7 +19,7 @@ from ectsim.territory.nomenclature import KINDS
 from ectsim.territory.reading import load_territory
 from ectsim.territory.territory import Territory
 from ectsim.world.distances import road_factor
-from ectsim.world.layout import MAX_THEMES, Ground, World, empty_world, records
+from ectsim.world.layout import MAX_THEMES, Ground, World, empty_world, put, records
 from ectsim.world.network import draw_network
 from ectsim.world.population import draw_actors
 from ectsim.world.sampling import prepare_ground
@@ -47,6 +47,14 @@ class Setup:
         """Parameters of ``seed``, record array (1,)."""
         row = seed % len(self.parameters)
         return self.parameters[row : row + 1]
+
+    def instruments(self, packed: Any) -> Any:
+        """Records of the instruments with packed parameters, record array (1,)."""
+        return drawn_records(self._planned, packed)
+
+    @functools.cached_property
+    def _planned(self) -> Any:
+        return planned_records(self.scenario)
 
     @property
     def months(self) -> int:
@@ -111,7 +119,7 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
     """Arrays for a run of ``setup``, to be filled by :func:`begin`, again and again."""
     sizes = setup.scenario.sizes
     actors = setup.scenario.population.actors
-    instruments = instrument_records(setup.scenario, setup.parameters[:1])
+    instruments = setup.instruments(setup.parameters[:1])
     places = setup.places
     world = empty_world(actors, sizes.ties)
     return s.State(
@@ -213,7 +221,7 @@ def begin(setup: Setup, state: s.State, seed: int) -> None:
     scenario = setup.scenario
     clear(state)
     parameters = setup.draw(seed)
-    state.parameters[:] = parameters
-    state.instruments[:] = instrument_records(scenario, parameters)
+    put(state.parameters, parameters)
+    put(state.instruments, setup.instruments(parameters))
     scale = float(parameters[0].idea_rate) / (12.0 * setup.idea_means)
     _begin(setup.ground, state, np.uint64(seed), scenario.horizon.burn_in, len(scenario.themes), scale)

@@ -5,7 +5,7 @@ Inviting lives in invitations.py.
 
 import math
 
-from ectsim.compiled import rule, unsigned
+from ectsim.compiled import rule
 from ectsim.luck import JOIN, uniforms
 from ectsim.model.rules import threshold, utility, value_distance
 from ectsim.model.state import (
@@ -48,7 +48,7 @@ def stamp_members(state: State, project, row):
     clock = state.clock[0]
     clock.stamp += 1
     for place in range(project.team):
-        state.stamps[unsigned(state.members[row, place].actor)] = clock.stamp
+        state.stamps[state.members[row, place].actor] = clock.stamp
     return clock.stamp
 
 
@@ -59,10 +59,9 @@ def mean_trust(state: State, actor_row, stamp, others, stranger):
         return stranger
     total = 0.0
     known = 0
-    i = unsigned(actor_row)
-    for place in range(unsigned(state.actors[i].degree)):
-        is_member = state.stamps[unsigned(state.neighbours[i, place])] == stamp
-        total += state.trust[i, place] if is_member else 0.0
+    for place in range(state.actors[actor_row].degree):
+        is_member = state.stamps[state.neighbours[actor_row, place]] == stamp
+        total += state.trust[actor_row, place] if is_member else 0.0
         known += is_member
     return (total + (others - known) * stranger) / others
 

@@ -3,7 +3,7 @@
 Who is a member lives in teams.py.
 """
 
-from ectsim.compiled import rule, unsigned
+from ectsim.compiled import rule
 from ectsim.luck import STATE, uniforms
 from ectsim.model.rules import (
     collective_part,
@@ -87,10 +87,10 @@ def move_propensities(state: State):
         if p.propensity_contagion > 0.0:
             weight = 0.0
             weighted = 0.0
-            for place in range(unsigned(actor.degree)):
+            for place in range(actor.degree):
                 trust = state.trust[i, place]
                 weight += trust
-                weighted += trust * state.before[unsigned(state.neighbours[i, place])]
+                weighted += trust * state.before[state.neighbours[i, place]]
             mean = weighted / weight if weight > 0.0 else mean
         own = motivation(p, actor.propensity, actor.crowding_prone, actor.exposure, actor.exposure_autonomy)
         actor.propensity = next_propensity(p, actor, own, actor.exposure, mean)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -103,6 +104,7 @@ async def _serve(opening: Opening, tell: Callable[[str], None]) -> None:
         if not room.goes_on:
             tell(text("workshop.open.playing"))
             await room.stage.catch_up()  # whoever comes in first then shares the processor with nothing
+        gc.freeze()  # code, scenarios and posterior stay: going over them again would keep a room waiting
         _tell_addresses(room, port, opening, tell)
         room.rehearsal.put_nowait(opening.rehearsal)
         server = uvicorn.Server(config)

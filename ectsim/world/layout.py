@@ -73,6 +73,11 @@ def records(shape: int | tuple[int, ...], fields: tuple[tuple[str, Any, str, str
     return np.zeros(shape, record_type(fields)).view(np.recarray)
 
 
+def put(target: np.ndarray, source: np.ndarray) -> None:
+    """Copy an array into another of the same type, whole and as bytes: NumPy copies records field by field."""
+    target.view(np.ndarray).view(np.uint8)[...] = source.view(np.ndarray).view(np.uint8)
+
+
 class Ground(NamedTuple):
     """What every seed shares: the sampling plan and the distances. Shapes: S strata, L listed communes, C communes.
 

@@ -1,12 +1,13 @@
 """Tables as people see them: where lines may be cut; durations, and the pace of runs."""
 
+import subprocess
+
 import pytest
 from numba.core import config
 
 from ectsim import compiled
 from ectsim.cli import console
 from ectsim.cli.console import Pace, compile_first, duration, print_table, progress
-from ectsim.experiments import single
 from ectsim.locale import choose_language
 
 
@@ -78,10 +79,20 @@ def test_lines_in_a_log_grow_rarer(monkeypatch: pytest.MonkeyPatch, capsys):
 
 @pytest.mark.parametrize(("uncompiled", "cached", "worlds"), [(0, False, 1), (0, True, 0), (1, False, 0)])
 def test_only_rules_that_will_be_compiled_are_compiled_first(monkeypatch, capsys, uncompiled, cached, worlds):
-    lived = []
+    processes = []
     monkeypatch.setattr(config, "DISABLE_JIT", uncompiled)
     monkeypatch.setattr(compiled, "is_cached", lambda: cached)
-    monkeypatch.setattr(single, "simulate", lambda *_, **__: lived.append("a world"))
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: processes.append(command))
     compile_first()
-    assert len(lived) == worlds
+    assert len(processes) == worlds
     assert bool(capsys.readouterr().err) == bool(worlds)
+
+
+def test_what_compiles_first_plays_a_month(monkeypatch):
+    commands = []
+    with monkeypatch.context() as first:
+        first.setattr(compiled, "is_cached", lambda: False)
+        first.setattr(subprocess, "run", lambda command, **_: commands.append(command))
+        compile_first()
+    done = subprocess.run(*commands, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

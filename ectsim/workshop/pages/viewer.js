@@ -42,9 +42,8 @@ export class Viewer {
       this.cast = message;
       say(this.notice, t(`parameters.${message.parameters}`));
     } else if (message.type === "worlds") {
-      const again = this.b !== undefined;
       Object.assign(this, { a: new World(message.a), b: new World(message.b), ghost: message.ghost, fates: message.fates, after: message.after, draws: null, band: null, costs: null });
-      if (again && this.state?.screen === "levers") this.sweep();
+      if (this.state) this.rest();
     } else if (message.type === "game") this.game = new World(message);
     else if (message.type === "costs") this.costs = message.costs;
     else if (["draws", "band", "room"].includes(message.type)) this[message.type] = message;
@@ -59,12 +58,19 @@ export class Viewer {
     const last = 12 * state.setting.years;
     const ordered = JSON.stringify(state.clock) !== JSON.stringify(before?.clock);
     if (ordered || before?.screen !== state.screen) {
-      this.playhead.set(state.screen === "levers" ? { ...state.clock, month: state.clock.playing ? state.clock.month : last } : state.clock, last);
+      this.playhead.set(state.clock, last);
+      this.rest();
     }
     if (before && before.replays !== state.replays && state.screen === "levers") this.sweep();
   }
 
-  /** Draws the new run over the ghost of the former, quickly. */
+  /** Levers: the new run is seen whole and at once; it is drawn again over the ghost of the former when asked. */
+  rest() {
+    const { screen, clock, setting } = this.state, last = 12 * setting.years;
+    if (screen === "levers" && !clock.playing) this.playhead.set({ ...clock, month: last }, last);
+  }
+
+  /** Draws the run over the ghost of the former, quickly. */
   sweep() {
     const last = 12 * this.state.setting.years;
     this.playhead.set({ month: 0, playing: false, pace: LEVERS_PACE }, last);

@@ -5,7 +5,8 @@ export class World {
   constructor(sent) {
     Object.assign(this, sent);
     const bytes = atob(sent.standing);
-    this.standing = Uint8Array.from(bytes, (sign) => sign.charCodeAt(0));
+    this.standing = new Uint8Array(bytes.length);
+    for (let place = 0; place < bytes.length; place++) this.standing[place] = bytes.charCodeAt(place);
   }
 
   /** What each actor stands in at a month, 0 to 3. */
