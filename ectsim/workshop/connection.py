@@ -35,19 +35,25 @@ class Connection:
     def __init__(self, websocket: WebSocket, role: str, identity: str):
         self.websocket, self.role, self.identity = websocket, role, identity
         self._waiting: dict[str, str | Callable[[], str]] = {}
-        self._wake = asyncio.Event()
+        self._wake, self._hurry = asyncio.Event(), asyncio.Event()
         self._sent: dict[str, str] = {}
 
     def post(self, kind: str, message: str | Callable[[], str]) -> None:
-        """Send a message soon, or what it then gives; one of the same kind that still waits is forgotten."""
+        """Send a message soon, or what it then gives; one of the same kind that still waits is forgotten.
+
+        Of what follows each other as fast as a room acts, a page gets some a second; nothing else waits.
+        """
         self._waiting[kind] = message
         self._wake.set()
+        if kind not in REPEATED:
+            self._hurry.set()
 
     async def send_posted(self) -> None:
         """Send what is posted, for ever; give up on a page that takes nothing."""
         while True:
             await self._wake.wait()
             self._wake.clear()
+            self._hurry.clear()
             while self._waiting:
                 kind = next(iter(self._waiting))
                 posted = self._waiting.pop(kind)
@@ -58,7 +64,8 @@ class Connection:
                     continue
                 self._sent[kind] = message if kind in REPEATED else ""
                 await asyncio.wait_for(self.websocket.send_text(message), SEND_SECONDS)
-            await asyncio.sleep(GAP_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), GAP_SECONDS)
 
 
 def dumps(message: dict[str, Any]) -> str:

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from ectsim.experiments.ensembles import run
 from ectsim.model import state as s
+from ectsim.model.checkpoint import Checkpoint, take_up
 from ectsim.model.simulation import Setup, begin
+from ectsim.model.watching import note_month
 from ectsim.scenario.schema import Scenario
 from ectsim.territory.nomenclature import KINDS, SECTORS
 
-ALONE, GATHERING, STRUCTURED, EMERGED = range(4)
-STANDING = np.array([GATHERING, GATHERING, STRUCTURED, EMERGED, EMERGED], np.uint8)
-"""What being a member of a live project of each stage makes of an actor."""
 MAIN_INTERESTS = 2
 
 
@@ -38,7 +37,7 @@ class Recording:
     keys : int array (N,)
         Key of the actor of each row.
     standing : uint8 array (T + 1, N)
-        What each actor stands in at month 0 to T: ALONE, GATHERING, STRUCTURED or EMERGED.
+        What each actor stands in at month 0 to T: nothing, or a project that gathers, is structured, has emerged.
     spells : int array (K, 4)
         Project row, actor row, first month, month after the last: who was in which project when.
     money : float array (T + 1,)
@@ -70,29 +69,39 @@ class Recording:
         return np.concatenate(([0], np.cumsum(seen)))
 
 
-def record(state: s.State, setup: Setup, seed: int, months: int | None = None) -> Recording:
-    """Play one world into ``state``, keeping what pages show; ``months`` stops earlier and lives no months after."""
+def record(
+    state: s.State, setup: Setup, seed: int, months: int | None = None, month_0: Checkpoint | None = None
+) -> Recording:
+    """Play one world into ``state``, from its beginning or from ``month_0``, keeping what pages show.
+
+    ``months`` stops earlier and lives no months after.
+    """
     horizon = setup.scenario.horizon
     played = horizon.months if months is None else months
     actors = setup.scenario.population.actors
-    begin(setup, state, seed)
-    run(state, setup, horizon.burn_in)
-    # plain views: a field of a record array is looked up several times slower
-    projects, members = state.projects.view(np.ndarray), state.members.view(np.ndarray)
+    if month_0 is None:
+        begin(setup, state, seed)
+        run(state, setup, horizon.burn_in)
+    else:
+        take_up(month_0, setup, state)
     standing = np.zeros((played + 1, actors), np.uint8)
-    present: list[NDArray[np.int64]] = []
-    asked: list[NDArray[np.int64]] = []
+    declined: list[NDArray[np.int64]] = []
+    spells, known = np.zeros((0, 4), np.int64), 0
+    noted = np.zeros((len(state.projects), 2 * state.members.shape[1] + 1), np.int64)
+    joined, invited = state.months["joined"], state.months["invited"]
     for month in range(played + 1):
         if month:
             run(state, setup, 1)
-        alive = state.alive[: int(state.clock[0].alive)]
-        if month:
-            asked.append(_declined(projects, alive, month - 1, horizon.burn_in))
-        present.append(_look(projects, members, alive, month, standing[month]))
+        now = horizon.burn_in + month - 1
+        newcomers = int(joined[now].sum()) if month else int(state.actors["commitments"].sum())
+        spells = _with_room(spells, known + newcomers)
+        refused = np.zeros((int(invited[now].sum()), 4), np.int64)
+        known, count = note_month(state, month, standing[month], spells, noted, known, refused)
+        declined.append(refused[: count if month else 0])
+    spells = spells[:known][np.lexsort(spells[:known, 2::-1].T)]
     count = int(state.clock[0].projects)
     if months is None:
         run(state, setup, horizon.after)
-    spells = _spells(np.concatenate(present), played)
     spent = state.months["money"][horizon.burn_in : horizon.burn_in + played].sum(axis=1)
     return Recording(
         setup,
@@ -103,40 +112,15 @@ def record(state: s.State, setup: Setup, seed: int, months: int | None = None) -
         standing,
         spells,
         np.concatenate(([0.0], np.cumsum(spent))),
-        _invitations(spells, asked, state.projects["initiator"]),
+        _invitations(spells, declined, state.projects["initiator"]),
     )
 
 
-def _look(projects: Any, members: Any, alive: Any, month: int, standing: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Fill one month of standing; return month, project and actor of every membership."""
-    rows = alive[projects["status"][alive] == s.LIVE]
-    team = projects["team"][rows]
-    stages = projects["stage"][rows]
-    widest = int(team.max(initial=0))
-    inside = np.arange(widest) < team[:, None]
-    who = members["actor"][rows, :widest][inside]
-    np.maximum.at(standing, who, STANDING[np.repeat(stages, team)])
-    return np.stack([np.full(len(who), month), np.repeat(rows, team), who], axis=1)
-
-
-def _declined(projects: Any, alive: Any, month: int, burn_in: int) -> NDArray[np.int64]:
-    """Month, project, actor and 0 of every invitation declined in a month of the horizon."""
-    asked = projects["asked_month"][alive] == burn_in + month
-    who = projects["asked"][alive][asked]
-    rows = np.repeat(alive, asked.sum(axis=1))
-    return np.stack([np.full(len(who), month), rows, who, np.zeros(len(who), np.int64)], axis=1)
-
-
-def _spells(present: NDArray[np.int64], last: int) -> NDArray[np.int64]:
-    """Runs of consecutive months from (month, project, actor) rows: project, actor, first month, month after."""
-    if not len(present):
-        return np.zeros((0, 4), np.int64)
-    month, project, actor = present[np.lexsort((present[:, 0], present[:, 2], present[:, 1]))].T
-    starts = np.ones(len(month), bool)
-    starts[1:] = (np.diff(project) != 0) | (np.diff(actor) != 0) | (np.diff(month) != 1)
-    first = np.flatnonzero(starts)
-    after = month[np.append(first[1:], len(month)) - 1] + 1
-    return np.stack([project[first], actor[first], month[first], after], axis=1)
+def _with_room(rows: NDArray[np.int64], needed: int) -> NDArray[np.int64]:
+    """Rows, in an array of at least as many as are needed."""
+    if needed <= len(rows):
+        return rows
+    return np.concatenate([rows, np.zeros((needed, rows.shape[1]), np.int64)])
 
 
 def _invitations(

@@ -63,6 +63,7 @@ class Simulator:
         self._pool = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="worlds")
         self._draws: dict[str, dict[int, Future[Draw]]] = {}
         self._checkpoints: dict[int, Checkpoint] = {}
+        self._kept_month_0: Checkpoint | None = None
         self._without: tuple[Recording, dict[str, Any]] | None = None
 
     def close(self) -> None:
@@ -115,7 +116,7 @@ class Simulator:
         """The world of B as the room plays it, up to month ``months``."""
         setup = self.pulled(values)
         state = self._state(setup)._replace(forced=forced_records(decisions, setup))
-        return record(state, setup, self.seed, months)
+        return record(state, setup, self.seed, months, self._month_0(setup, state))
 
     def band(
         self,
@@ -241,7 +242,18 @@ class Simulator:
             self._checkpoints[seed] = kept
 
     def _record(self, setup: Setup) -> Recording:
-        return record(self._state(setup), setup, self.seed)
+        state = self._state(setup)
+        return record(state, setup, self.seed, month_0=self._month_0(setup, state))
+
+    def _month_0(self, setup: Setup, state: s.State) -> Checkpoint | None:
+        """The world shown at month 0, which no lever of B changes; A is played once, from its beginning."""
+        if setup is self.a:
+            return None
+        if self._kept_month_0 is None:
+            begin(setup, state, self.seed)
+            run(state, setup, setup.scenario.horizon.burn_in)
+            self._kept_month_0 = keep(state)
+        return self._kept_month_0
 
     def _state(self, setup: Setup) -> s.State:
         """Arrays of this thread, for a scenario with as many instruments and projects; it keeps no others."""

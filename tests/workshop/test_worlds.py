@@ -1,6 +1,7 @@
 """The worlds shown: the same as those of an ensemble, twins, luck, the room's decisions."""
 
 import base64
+import threading
 
 import numpy as np
 import pyarrow as pa
@@ -111,11 +112,19 @@ def test_parameters_drawn_from_a_posterior_are_those_of_an_ensemble(tmp_path, sc
     simulator.close()
 
 
-def test_an_unwanted_band_stops(setups):
+def test_an_unwanted_band_stops(setups, monkeypatch):
     simulator = Simulator(*setups, seed=500, threads=2)
-    asked = iter([False] * 3 + [True] * 1000)
+    asked, called_off, play = iter([False] * 3 + [True] * 1000), threading.Event(), simulator._play
+
+    def played_slowly(setup, seed):
+        if seed >= 503:
+            called_off.wait()
+        return play(setup, seed)
+
+    monkeypatch.setattr(simulator, "_play", played_slowly)
     assert simulator.band({}, 50, lambda: next(asked)) is None
-    assert sum(map(len, simulator._draws.values())) < 10
+    called_off.set()
+    assert sum(map(len, simulator._draws.values())) <= 5
     simulator.close()
 
 
