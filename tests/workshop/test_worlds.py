@@ -10,7 +10,7 @@ import pytest
 
 from ectsim.experiments.ensembles import run_worlds
 from ectsim.experiments.single import simulate
-from ectsim.model.simulation import prepare
+from ectsim.model.simulation import allocate_state, prepare
 from ectsim.model.state import EMERGED
 from ectsim.model.twins import FATES
 from ectsim.parameters import PARAMETERS
@@ -18,6 +18,7 @@ from ectsim.posterior import label_of
 from ectsim.scenario import load_scenario
 from ectsim.workshop.acting import decisions_of, hand
 from ectsim.workshop.levers import levers_of, preferred, pulled
+from ectsim.workshop.recording import record
 from ectsim.workshop.simulator import KEPT_SCENARIOS, Simulator
 
 
@@ -207,6 +208,15 @@ def test_answers_come_before_the_stance():
 
 def test_the_model_decides_for_who_says_nothing():
     assert decisions_of([[{"actor": 3}], [{"actor": 3, "stance": "model"}]]) == []
+
+
+def test_a_world_played_from_month_0_is_the_one_played_from_its_beginning(setups, simulator):
+    whole = record(allocate_state(setups[1]), setups[1], 1)
+    for _ in range(2):
+        again = simulator.game({}, (), setups[1].scenario.horizon.months)
+        assert [one.tolist() for one in (again.standing, again.spells, again.money, again.invitations)] == [
+            one.tolist() for one in (whole.standing, whole.spells, whole.money, whole.invitations)
+        ]
 
 
 def test_a_hand_tells_projects_and_coming_invitations(simulator):
