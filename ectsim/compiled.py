@@ -39,13 +39,19 @@ def _cache_folder() -> Path:
     the hash of all sources is what keeps a stale rule from being run.
     """
     base = os.environ.get("ECTSIM_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    root = Path(base) / "ectsim"
     try:
-        folder = root / _sources_hash()
-        folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)
+        return _folder_in(Path(base))
     except OSError:
-        return Path(tempfile.mkdtemp(prefix="ectsim-"))
+        os.environ["ECTSIM_CACHE"] = tempfile.mkdtemp(prefix="ectsim-")  # shared with processes begun from here
+        return _folder_in(Path(os.environ["ECTSIM_CACHE"]))
+
+
+def _folder_in(base: Path) -> Path:
+    """Folder of the rules of these sources; those of sources of long ago are deleted."""
+    root = base / "ectsim"
+    folder = root / _sources_hash()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)
     for old in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_CACHES]:
         shutil.rmtree(old, ignore_errors=True)
     return folder

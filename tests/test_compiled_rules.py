@@ -143,6 +143,22 @@ def test_only_rules_of_this_package_do_without_counting_from_the_end(tmp_path: P
     assert done.stdout.split() == ["2.0", "2.0", "seen"], done.stderr
 
 
+WHERE = "from ectsim.compiled import CACHE_FOLDER; print(CACHE_FOLDER, flush=True)"
+WHERE_TWICE = f"{WHERE}; import subprocess, sys; subprocess.run([sys.executable, '-c', {WHERE!r}], check=True)"
+
+
+def test_where_no_cache_can_be_kept_processes_share_a_temporary_one(tmp_path: Path):
+    blocked = tmp_path / "a file"
+    blocked.touch()
+    environment = os.environ | {"ECTSIM_CACHE": str(blocked), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", WHERE_TWICE], env=environment, capture_output=True, text=True, check=True
+    )
+    first, second = done.stdout.splitlines()
+    assert first == second
+    assert Path(first).is_relative_to(tmp_path)
+
+
 def compiled(body: str) -> str:
     return f"@compiled\ndef rule(x, values):\n    return {body}\n"
 

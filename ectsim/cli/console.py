@@ -89,7 +89,7 @@ def print_paragraphs(told: str) -> None:
 def compile_first() -> None:
     """Say that the first use takes a while, and compile in a process of its own: what it needs is given back with it.
 
-    Where that fails, or its code cannot be kept on disk, the first run compiles as it goes.
+    Where that fails the first run compiles as it goes.
     """
     from numba.core import config
 

@@ -54,7 +54,8 @@ _DRAWN = {"strength": "facilitation_phi", "overload_exponent": "overload_exponen
 def planned_records(scenario: Scenario) -> Any:
     """One record an instrument, months counted from the start of the burn-in; :func:`drawn_records` completes them.
 
-    Instruments stop acting at the end of the scenario's horizon, so that the months after run without them.
+    Instruments stop acting at the end of the scenario's horizon, so that the months after run without them. A parameter
+    decides where there is NaN; ``days`` holds how many projects share those of an officer.
     """
     rows = records(len(scenario.instruments), s.INSTRUMENT_FIELDS)
     for place, instrument in enumerate(scenario.instruments):
@@ -116,7 +117,7 @@ def _fill(row: dict[str, Any], instrument: InstrumentBase, scenario: Scenario) -
 
 def _fill_facilitation(row: dict[str, Any], given: dict[str, Any]) -> None:
     row["caseload"] = given["officers"] * given["projects_per_officer"]
-    row["days"] = max(given["projects_per_officer"], 1)  # that share the officer's days
+    row["days"] = max(given["projects_per_officer"], 1)
     row["overload"] = ("share", "refuse").index(given["overload"])
     row["priority"] = ("first_come", "weakest_first", "call", "spontaneous").index(given["priority"])
     row["strength"] = np.nan if given["strength"] is None else given["strength"]
