@@ -52,11 +52,10 @@ def bare_seconds(plan: Plan, job: Job) -> float:
     for values, seeds in zip(job.factor_values, job.seeds, strict=True):
         for setup, state in zip(setups, states, strict=True):
             varied = vary(setup, apply_factors(setup.scenario, plan.study.factors, values))
-            own = state._replace(parameters=varied.parameters)
             for seed in seeds.tolist():
                 tally = records(1, TALLY_FIELDS)
                 start = time.thread_time()
-                run_to_horizon(own, varied, seed, tally)
+                run_to_horizon(state, varied, seed, tally)
                 seconds += time.thread_time() - start
     return seconds
 

@@ -12,6 +12,13 @@ FOCUSED = """() => {
     return one.innerText || one.getAttribute("aria-label") || one.closest("label")?.innerText || "";
 }"""
 
+KEEP_DATES = """() => {
+    const when = document.querySelector(".when");
+    window.dates = [];
+    new MutationObserver(() => window.dates.push(when.textContent)).observe(when, { childList: true, subtree: true });
+}"""
+"""Keeps every date that the scene shows from now on."""
+
 
 @pytest.fixture
 def doors(open_workshop):
@@ -71,6 +78,8 @@ def test_by_mouse(doors, eye, join):
     before = number(wall, ".counter.b")
 
     show("levers")
+    expect(wall.locator(".when")).to_have_text("Après 10 ans")
+    wall.evaluate(KEEP_DATES)
     slider = desk.locator(".panel input[type=range]").first
     slider.fill(slider.get_attribute("max") or "")
     highest = desk.locator(".panel output").first.inner_text()
@@ -79,6 +88,7 @@ def test_by_mouse(doors, eye, join):
     expect(wall.locator(".lever").first).to_contain_text("€ publics")
     expect(wall.locator(".when")).to_have_text("Après 10 ans")
     assert number(wall, ".counter.ghost") == before
+    assert wall.evaluate("window.dates") == [], "the new run is shown whole, at once"
     button(has_text="Rejouer").click()
     expect(wall.locator(".when")).not_to_have_text("Après 10 ans")
     desk.locator(".panel input[type=range]").nth(1).press("End")
