@@ -3,6 +3,7 @@
 No rule lives here.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -52,8 +53,9 @@ def _folder_in(base: Path) -> Path:
     folder = root / _sources_hash()
     folder.mkdir(parents=True, exist_ok=True)
     os.utime(folder)
-    for old in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_CACHES]:
-        shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):  # another process is at the same
+        for old in sorted(root.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT_CACHES]:
+            shutil.rmtree(old, ignore_errors=True)
     return folder
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ectsim.model import state as s
 from ectsim.model.simulation import Setup, clear
-from ectsim.world.layout import put
+from ectsim.world.layout import lumps
 
 WHOLE = ("actors", "rows", "instruments", "roles", "clock", "parameters")
 TIES = ("neighbours", "trust", "reach", "cooperated")
@@ -24,7 +24,7 @@ class Checkpoint(NamedTuple):
         Arrays of the names of WHOLE, and of TIES up to the largest degree.
     projects : record array (P,), decided : int64 (P, S)
         Projects born so far.
-    alive : int64 (A,), members : record array (K,), seats : int64 (2, K)
+    alive : int64 (A,), members : lumps of bytes (K,), seats : int64 (2, K)
         Live and dormant projects; their members, one project after the other; row and place of each.
     months : record array (T,)
         Months lived.
@@ -58,7 +58,7 @@ def keep(state: s.State) -> Checkpoint:
         projects=state.projects[:born].copy(),
         decided=state.decided[:born].copy(),
         alive=alive.copy(),
-        members=_plain(state.members)[*seats],
+        members=lumps(state.members)[*seats],
         seats=seats,
         months=state.months[: int(clock.month)].copy(),
     )
@@ -71,13 +71,13 @@ def take_up(checkpoint: Checkpoint, setup: Setup, state: s.State) -> None:
     """
     clear(state, len(checkpoint.projects), len(checkpoint.months))
     for name, array in checkpoint.whole.items():
-        put(getattr(state, name), array)
+        lumps(getattr(state, name))[...] = lumps(array)
     for name, array in checkpoint.ties.items():
         getattr(state, name)[:, : array.shape[1]] = array
     for name in ("projects", "decided", "alive", "months"):
         array = getattr(checkpoint, name)
-        put(getattr(state, name)[: len(array)], array)
-    _plain(state.members)[*checkpoint.seats] = checkpoint.members
+        lumps(getattr(state, name))[: len(array)] = lumps(array)
+    lumps(state.members)[*checkpoint.seats] = checkpoint.members
     fresh = setup.instruments(state.parameters)
     to_come = fresh["first"] >= int(state.clock[0].month)
     state.instruments[to_come] = fresh[to_come]
@@ -87,8 +87,3 @@ def _seats(teams: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Row and place of every member of the projects ``rows``, which have ``teams`` members each."""
     first = np.cumsum(teams) - teams
     return np.stack([np.repeat(rows, teams), np.arange(teams.sum()) - np.repeat(first, teams)])
-
-
-def _plain(records: Any) -> np.ndarray:
-    """Records as lumps of bytes, which NumPy moves faster than their fields."""
-    return records.view(np.ndarray).view(f"V{records.itemsize}")

@@ -66,12 +66,13 @@ def planned_records(scenario: Scenario) -> Any:
 
 
 def drawn_records(planned: Any, packed: Any) -> Any:
-    """Planned records with what the packed parameters, record array (1,), decide."""
+    """Planned records, record array (S,), with what the packed parameters, record array (1,), decide."""
     rows, p = planned.copy(), packed[0]
     for field, name in _DRAWN.items():
         column = rows[field]
         column[np.isnan(column)] = p[name]
-    rows["days"][rows["days"] > 0.0] = p["officer_days"] / rows["days"][rows["days"] > 0.0]
+    days = rows["days"]
+    np.divide(p["officer_days"], days, out=days, where=days > 0.0)
     return rows
 
 

@@ -19,7 +19,7 @@ from ectsim.territory.nomenclature import KINDS
 from ectsim.territory.reading import load_territory
 from ectsim.territory.territory import Territory
 from ectsim.world.distances import road_factor
-from ectsim.world.layout import MAX_THEMES, Ground, World, empty_world, put, records
+from ectsim.world.layout import MAX_THEMES, Ground, World, empty_world, lumps, records
 from ectsim.world.network import draw_network
 from ectsim.world.population import draw_actors
 from ectsim.world.sampling import prepare_ground
@@ -221,7 +221,7 @@ def begin(setup: Setup, state: s.State, seed: int) -> None:
     scenario = setup.scenario
     clear(state)
     parameters = setup.draw(seed)
-    put(state.parameters, parameters)
-    put(state.instruments, setup.instruments(parameters))
+    lumps(state.parameters)[:] = lumps(parameters)
+    lumps(state.instruments)[:] = lumps(setup.instruments(parameters))
     scale = float(parameters[0].idea_rate) / (12.0 * setup.idea_means)
     _begin(setup.ground, state, np.uint64(seed), scenario.horizon.burn_in, len(scenario.themes), scale)

@@ -73,9 +73,9 @@ def records(shape: int | tuple[int, ...], fields: tuple[tuple[str, Any, str, str
     return np.zeros(shape, record_type(fields)).view(np.recarray)
 
 
-def put(target: np.ndarray, source: np.ndarray) -> None:
-    """Copy an array into another of the same type, whole and as bytes: NumPy copies records field by field."""
-    target.view(np.ndarray).view(np.uint8)[...] = source.view(np.ndarray).view(np.uint8)
+def lumps(array: np.ndarray) -> np.ndarray:
+    """The same array, of the same shape, as lumps of bytes: NumPy copies these whole, and records field by field."""
+    return array.view(np.ndarray).view(f"V{array.itemsize}")
 
 
 class Ground(NamedTuple):
