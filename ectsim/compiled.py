@@ -113,6 +113,6 @@ def allocating_rule(function: Callable) -> Any:
     return register_jitable(**_RULE_OPTIONS)(function)
 
 
-def is_cached() -> bool:
-    """Whether compiled rules already lie on disk (the first use compiles them, which takes a while)."""
-    return any(CACHE_FOLDER.rglob("*.nbc"))
+def is_cached(entry: str = "") -> bool:
+    """Whether compiled rules, or one entry point, already lie on disk (the first use compiles them for a while)."""
+    return any(CACHE_FOLDER.rglob(f"*{entry}*.nbc"))

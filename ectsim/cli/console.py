@@ -24,6 +24,7 @@ SECONDS_BETWEEN_LINES, MOST_SECONDS_BETWEEN_LINES = 10.0, 600.0
 SECONDS_OF_PACE = 60.0
 WIDTH_OF_FILES = 120
 ABSENT = "–"
+ONE_MONTH = "from ectsim.experiments.single import simulate; simulate('spontaneous', months=1)"
 BETWEEN_COLUMNS, NARROWEST, READABLE = 3, 24, 40
 
 
@@ -86,20 +87,26 @@ def print_paragraphs(told: str) -> None:
         print(_cut(line, width))
 
 
-def compile_first() -> None:
+def compile_first(use: str = ONE_MONTH, entry: str = "run_months") -> None:
     """Say that the first use takes a while, and compile in a process of its own: what it needs is given back with it.
 
     Where that fails the first run compiles as it goes.
+
+    Parameters
+    ----------
+    use
+        Python that uses the rules.
+    entry
+        Entry point that it compiles last.
     """
     from numba.core import config
 
     from ectsim.compiled import is_cached
 
     uncompiled = getattr(config, "DISABLE_JIT", 0)  # asked for by NUMBA_DISABLE_JIT=1: nothing will be compiled
-    if not uncompiled and not is_cached():
+    if not uncompiled and not is_cached(entry):
         say(text("cli.compiling"))
-        one_month = "from ectsim.experiments.single import simulate; simulate('spontaneous', months=1)"
-        subprocess.run([sys.executable, "-P", "-c", one_month], capture_output=True, check=False)
+        subprocess.run([sys.executable, "-P", "-c", use], capture_output=True, check=False)
 
 
 class Pace:

@@ -24,5 +24,5 @@ def workshop(
     from ectsim.cli.console import compile_first, say
     from ectsim.workshop.opening import Opening, open_workshop
 
-    compile_first()
+    compile_first("from ectsim.workshop.opening import play_once; play_once()", "match_twins")
     open_workshop(Opening(tuple(scenarios or ()), session, port, network, rehearsal), say)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ectsim.errors import InputError, Problem
 from ectsim.locale import current_language, text
+from ectsim.model.simulation import prepare, vary
 from ectsim.scenario import comparable, load_scenario, shipped_scenarios
 from ectsim.territory.reading import load_territory
 from ectsim.workshop.addresses import EVERYWHERE, LOOPBACK, local_address
@@ -20,6 +21,7 @@ from ectsim.workshop.rehearsal import SimulatedParticipant
 from ectsim.workshop.room import Room
 from ectsim.workshop.server import make_app
 from ectsim.workshop.session import Library
+from ectsim.workshop.simulator import Simulator
 
 DEFAULT = ("spontaneous", "one_call_a_year")
 LARGEST_FRAME = 8192
@@ -67,6 +69,15 @@ def library_of(given: Sequence[str]) -> tuple[Library, str, str]:
         raise InputError([Problem("experiments.incomparable", {"reason": reason}, file=second) for reason in reasons])
     here = scenarios[first].territory
     return Library({name: one for name, one in sorted(scenarios.items()) if one.territory == here}), first, second
+
+
+def play_once() -> None:
+    """Play both worlds of the ready scenarios, for what that compiles."""
+    library, first, second = library_of(())
+    a = prepare(library.scenarios[first])
+    simulator = Simulator(a, vary(a, library.scenarios[second]), seed=1, threads=1)
+    simulator.pair({}, None)
+    simulator.close()
 
 
 def open_workshop(opening: Opening, tell: Callable[[str], None]) -> None:

@@ -7,8 +7,10 @@ from numba.core import config
 
 from ectsim import compiled
 from ectsim.cli import console
+from ectsim.cli import workshop as workshop_verb
 from ectsim.cli.console import Pace, compile_first, duration, print_table, progress
 from ectsim.locale import choose_language
+from ectsim.workshop import opening
 
 
 @pytest.fixture
@@ -81,18 +83,20 @@ def test_lines_in_a_log_grow_rarer(monkeypatch: pytest.MonkeyPatch, capsys):
 def test_only_rules_that_will_be_compiled_are_compiled_first(monkeypatch, capsys, uncompiled, cached, worlds):
     processes = []
     monkeypatch.setattr(config, "DISABLE_JIT", uncompiled)
-    monkeypatch.setattr(compiled, "is_cached", lambda: cached)
+    monkeypatch.setattr(compiled, "is_cached", lambda _: cached)
     monkeypatch.setattr(subprocess, "run", lambda command, **_: processes.append(command))
     compile_first()
     assert len(processes) == worlds
     assert bool(capsys.readouterr().err) == bool(worlds)
 
 
-def test_what_compiles_first_plays_a_month(monkeypatch):
+@pytest.mark.parametrize("verb", [compile_first, workshop_verb.workshop])
+def test_what_compiles_first_runs(monkeypatch, verb):
     commands = []
     with monkeypatch.context() as first:
-        first.setattr(compiled, "is_cached", lambda: False)
+        first.setattr(compiled, "is_cached", lambda _: False)
         first.setattr(subprocess, "run", lambda command, **_: commands.append(command))
-        compile_first()
+        first.setattr(opening, "open_workshop", lambda *_: None)
+        verb()
     done = subprocess.run(*commands, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
