@@ -115,4 +115,4 @@ def allocating_rule(function: Callable) -> Any:
 
 def is_cached(entry: str = "") -> bool:
     """Whether compiled rules, or one entry point, already lie on disk (the first use compiles them for a while)."""
-    return any(CACHE_FOLDER.rglob(f"*{entry}*.nbc"))
+    return any(entry in file.name for file in CACHE_FOLDER.rglob("*.nbc"))
