@@ -15,8 +15,8 @@ from benchmarks.setups import scaled_setup
 from ectsim.experiments.ensembles import run
 from ectsim.model.invitations import _weigh_ties
 from ectsim.model.simulation import allocate_state, begin
-from ectsim.model.state import LIVE, State
-from ectsim.model.teams import stamp_members
+from ectsim.model.state import LIVE, LOT, State
+from ectsim.model.teams import put_back, set_apart
 
 SOURCE = Path(__file__).with_name("weighing.c")
 OPTIONS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
@@ -29,15 +29,17 @@ def weigh_all(state: State):
     total = 0.0
     for i in range(state.actors.shape[0]):
         state.free[i] = state.actors[i].capacity - state.actors[i].commitments
+        state.open[i] = 1.0 if state.free[i] > 0 else 0.0
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
         if project.status != LIVE:
             continue
-        stamp = stamp_members(state, project, row)
-        count, last = _weigh_ties(state, project, row, stamp)
+        set_apart(state, project, row)
+        count, weight = _weigh_ties(state, project, row)
+        put_back(state, project, row)
         found += count
-        total += state.cumulated[last] if last >= 0 else 0.0
+        total += weight
     return found, total
 
 
@@ -58,7 +60,7 @@ def compiled_library(folder: Path, state: State) -> Any:
         "PROJECT": (state.projects, ("status", "team")),
         "MEMBER": (state.members, ("actor",)),
     }
-    macros = {"TIES": state.neighbours.shape[1], "MEMBERS": state.members.shape[1]}
+    macros = {"TIES": state.neighbours.shape[1], "MEMBERS": state.members.shape[1], "LOT": LOT}
     for name, (records, fields) in places.items():
         macros[f"{name}_SIZE"] = records.dtype.itemsize
         macros |= {f"{name}_{field.upper()}": records.dtype.fields[field][1] for field in fields}
@@ -77,14 +79,13 @@ class WeighingInC:
     """The C version bound to the arrays of one state."""
 
     def __init__(self, weigh: Any, state: State) -> None:
-        self.stamp, self.total = np.zeros(1, np.int64), np.zeros(1)
-        self.stamp[0] = state.clock[0].stamp
+        self.total = np.zeros(1)
         # C has scratch of its own: the state it reads stays as it was
-        scratch = (state.stamps, state.free, state.candidates, state.cumulated, state.first_tie)
+        scratch = (state.free, state.open, state.inside, state.candidates, state.cumulated, state.first_tie)
         self.scratch = [array.copy() for array in scratch]
         arrays = [state.actors, state.neighbours, state.trust, state.reach, state.projects, state.members, state.alive]
         pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
-        written = [ctypes.c_void_p(array.ctypes.data) for array in (self.stamp, *self.scratch, self.total)]
+        written = [ctypes.c_void_p(array.ctypes.data) for array in (*self.scratch, self.total)]
         self.call = weigh
         counts = ctypes.c_int64(len(state.actors)), ctypes.c_int64(int(state.clock[0].alive))
         self.arguments = [*counts, *pointers, *written]

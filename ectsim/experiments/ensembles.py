@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from ectsim.errors import CapacityError, InputError, Problem
 from ectsim.model.months import run_months
 from ectsim.model.simulation import FULL, Setup, allocate_state, begin, places_of
-from ectsim.model.state import EMERGED, State
-from ectsim.model.tally import ECOSYSTEM_FIELDS, TALLY_FIELDS, tally_ecosystem, tally_horizon
+from ectsim.model.state import State
+from ectsim.model.tally import ECOSYSTEM_FIELDS, TALLY_FIELDS, count_emerged, tally_ecosystem, tally_horizon
 from ectsim.model.twins import TWIN_FIELDS, tally_twins
 from ectsim.scenario.comparison import comparable
 from ectsim.world.layout import record_type, records
@@ -189,9 +189,7 @@ def _run_seed(worlds: Worlds, states: Sequence[State], number: int, twins: bool)
     for place, (setup, state) in enumerate(zip(worlds.setups, states, strict=True)):
         horizon = setup.scenario.horizon
         run_to_horizon(state, setup, seed, worlds.tallies[place, number : number + 1])
-        month = state.projects.stage_month[: int(state.clock[0].projects), EMERGED] - horizon.burn_in
-        born = np.bincount(month[(month >= 0) & (month < horizon.months)], minlength=horizon.months)
-        worlds.emerged[place, number] = np.cumsum(born)
+        count_emerged(state.projects, int(state.clock[0].projects), horizon.burn_in, worlds.emerged[place, number])
         if twins:
             run(state, setup, horizon.after)
     if twins:

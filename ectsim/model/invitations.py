@@ -16,6 +16,7 @@ from ectsim.model.state import (
     BY_OBLIGATION,
     BY_OFFICER,
     BY_PEER,
+    LOT,
     NEVER,
     OFFICER_THINKS_OF,
     State,
@@ -28,7 +29,9 @@ from ectsim.model.teams import (
     mean_trust,
     meet,
     pair_threshold,
-    stamp_members,
+    put_back,
+    set_apart,
+    set_apart_one,
     willingness,
 )
 
@@ -40,6 +43,7 @@ def invite(state: State, t):
     """Live projects that are not complete invite through their members' ties; helped ones also through an officer."""
     for i in range(state.actors.shape[0]):
         state.free[i] = state.actors[i].capacity - state.actors[i].commitments
+        state.open[i] = 1.0 if state.free[i] > 0 else 0.0
     for order in range(state.clock[0].live):
         row = state.live[order]
         project = state.projects[row]
@@ -58,7 +62,7 @@ def _invite(state: State, t, row):
     """
     p = state.parameters[0]
     project = state.projects[row]
-    stamp = stamp_members(state, project, row)
+    set_apart(state, project, row)
     first, second, _, _ = uniforms(state.clock[0].seed, PROJECT_MONTH, t, 0, project.initiator_key, project.birth)
     left = int(p.invitations)
     if project.funding == APPLIED:
@@ -67,53 +71,57 @@ def _invite(state: State, t, row):
     drawn = 0
     team = 0
     count = 0
-    last = NEVER
+    total = 0.0
     while left > 0 or officer_left:
         sponsor = NEVER
         by_officer = left == 0
         if by_officer:
             officer_left = False
-            i = _thought_of(state, t, project, stamp)
+            i = _thought_of(state, t, project)
             asks = i >= 0 and not _asked_lately(state, t, project, i)
         elif project.former_count > 0:
             project.former_count -= 1
             i = project.former[project.former_count]
             sponsor = project.carrier
-            asks = _can_join(state, i, stamp)
+            asks = _can_join(state, i)
             left -= asks
         else:
             if team == 0:
                 team = project.team
-                count, last = _weigh_ties(state, project, row, stamp)
-            if last < 0:
+                count, total = _weigh_ties(state, project, row)
+            if total <= 0.0:
                 left = 0
                 continue
-            chosen = _choose(state, _fraction(first, second, drawn), count, last)
+            chosen = _choose(state, _fraction(first, second, drawn) * total, count)
             drawn += 1
             left -= 1
             i = state.candidates[chosen]
-            asks = _can_join(state, i, stamp) and not _asked_lately(state, t, project, i)
+            asks = _can_join(state, i) and not _asked_lately(state, t, project, i)
             sponsor = _whose_tie(state, row, team, chosen)
         if asks:
-            _ask(state, t, row, i, stamp, by_officer, sponsor)
+            _ask(state, t, row, i, by_officer, sponsor)
+    put_back(state, project, row)
 
 
 @rule
-def _choose(state: State, fraction, count, last):
-    """Place of the tie drawn by weight, the last of somebody who can join where rounding leads past it."""
-    target = fraction * state.cumulated[last]
+def _choose(state: State, target, count):
+    """Place of the tie at which the cumulated weights pass ``target``, the last with a weight if rounding led there."""
     chosen = 0
-    for tie in range(count):
+    for tie in range(count + LOT - count % LOT):  # whole lots: a processor foresees where that ends
         chosen += state.cumulated[tie] <= target
-    return min(chosen, last)
+    if chosen == count:
+        chosen -= 1
+        while chosen > 0 and state.cumulated[chosen - 1] >= target:
+            chosen -= 1
+    return chosen
 
 
 @rule
 def _whose_tie(state: State, row, team, chosen):
     """Member that a listed tie belongs to."""
     place = 0
-    while place + 1 < team and state.first_tie[place + 1] <= chosen:
-        place += 1
+    for later in range(1, team):
+        place += state.first_tie[later] <= chosen
     return state.members[row, place].actor
 
 
@@ -126,20 +134,19 @@ def _fraction(first, second, number):
 
 
 @rule
-def _can_join(state: State, i, stamp):
+def _can_join(state: State, i):
     """Whether an actor has room for one more project and is not a member of this one."""
-    return (state.free[i] > 0) & (state.stamps[i] != stamp)
+    return state.open[i] > 0.0
 
 
 @rule
-def _weigh_ties(state: State, project, row, stamp):
+def _weigh_ties(state: State, project, row):
     """List the ties of the members with cumulated weights: trust times reach, nothing for who cannot join.
 
-    Returns how many there are and the last of somebody who can join, -1 where nobody can.
+    Returns how many there are and the sum of their weights, 0 where nobody can join.
     """
     rivalness = state.instruments[project.instrument].rivalness if project.funding == APPLIED else 0.0
     count = 0
-    last = NEVER
     total = 0.0
     for place in range(project.team):
         i = state.members[row, place].actor
@@ -149,14 +156,14 @@ def _weigh_ties(state: State, project, row, stamp):
             weight = state.trust[i, tie] * state.reach[i, tie]
             if rivalness > 0.0 and _is_rival(state, project, row, state.actors[j]):
                 weight *= 1.0 - rivalness
-            # no branch: about half of them can join, and no processor guesses which
-            joins = _can_join(state, j, stamp)
-            total += weight if joins else 0.0
-            last = count if joins else last
+            # a number, no question: about half of them can join, and no processor guesses which
+            total += weight * state.open[j]
             state.candidates[count] = j
             state.cumulated[count] = total
             count += 1
-    return count, last
+    for beyond in range(LOT):
+        state.cumulated[count + beyond] = math.inf
+    return count, total
 
 
 @rule
@@ -173,12 +180,12 @@ def _asked_lately(state: State, t, project, i):
     latest = t - int(state.parameters[0].ask_again)
     found = False
     for place in range(ASKED):
-        found |= (place < project.asked_next) & (project.asked[place] == i) & (project.asked_month[place] > latest)
+        found |= (project.asked[place] == i) & (project.asked_month[place] > latest)
     return found
 
 
 @rule
-def _thought_of(state: State, t, project, stamp):
+def _thought_of(state: State, t, project):
     """Of the actors an officer thinks of, the one with most of the least covered resource; -1 where none can join."""
     for block in range(state.thought_of.shape[0] // 4):
         draws = uniforms(state.clock[0].seed, OFFICER, t, block, project.initiator_key, project.birth)
@@ -188,15 +195,14 @@ def _thought_of(state: State, t, project, stamp):
     most = 0.0
     for place in range(OFFICER_THINKS_OF):
         i = state.thought_of[place]
-        amount = state.actors[i].endowment[project.least_resource]
-        better = (amount > most) & _can_join(state, i, stamp)
-        most = amount if better else most
-        best = i if better else best
+        amount = state.actors[i].endowment[project.least_resource] * state.open[i]
+        best = i if amount > most else best
+        most = amount if amount > most else most
     return best
 
 
 @rule
-def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
+def _ask(state: State, t, row, i, by_officer, sponsor):
     """Ask an actor to join; one who declines is not asked again for some months."""
     p = state.parameters[0]
     project = state.projects[row]
@@ -206,7 +212,7 @@ def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
     stranger = max(p.stranger_trust, p.facilitator_trust) if by_officer else p.stranger_trust
     distance = kilometres(state, actor.commune, project.commune) / p.distance_scale
     limit = pair_threshold(state, actor, project)
-    trust = mean_trust(state, i, stamp, project.team, stranger)
+    trust = mean_trust(state, i, project.team, stranger)
     joins = willingness(state, project, i, trust, distance, math.exp(-distance)) >= limit
     decision = forced_decision(state, t, actor, project)
     if decision >= 0:
@@ -216,16 +222,14 @@ def _ask(state: State, t, row, i, stamp, by_officer, sponsor):
     if joins:
         enter(state, t, row, i, channel, limit, sponsor)
         state.free[i] -= 1
-        state.stamps[i] = stamp
+        set_apart_one(state, i)
         meet(state, i, project.carrier, stranger)
         if project.funding == APPLIED:
             actor.applying = row
     else:
-        project.asked[project.asked_next % ASKED] = i
-        project.asked_month[project.asked_next % ASKED] = t
-        project.asked_next += 1
-        if project.asked_next >= 2 * ASKED:
-            project.asked_next -= ASKED
+        project.asked[project.asked_next] = i
+        project.asked_month[project.asked_next] = t
+        project.asked_next = (project.asked_next + 1) % ASKED
 
 
 @rule

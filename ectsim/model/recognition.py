@@ -9,6 +9,7 @@ from ectsim.compiled import rule
 from ectsim.luck import EVENT, NEEDS, RECOGNITION, normal, uniforms
 from ectsim.model.rules import first_cause, prompted_hazard, spontaneous_hazard
 from ectsim.model.state import (
+    ASKED,
     BY_EVENT,
     EVENTS,
     INITIATE,
@@ -224,6 +225,8 @@ def be_born(state: State, t, i, origin, theme):
     project.last_money = NEVER
     project.first_known = t if origin == BY_EVENT else NEVER
     project.progress_month = t
+    for place in range(ASKED):
+        project.asked[place] = NEVER
     for stage in range(1, 5):
         project.stage_month[stage] = NEVER
     project.stage_month[0] = t

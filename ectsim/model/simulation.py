@@ -130,14 +130,15 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         alive=np.zeros(places, np.int64),
         live=np.zeros(places, np.int64),
         rows=np.zeros(actors, np.int64),
-        stamps=np.zeros(actors, np.int64),
         free=np.zeros(actors, np.int64),
+        open=np.zeros(actors),
+        inside=np.zeros(actors),
         before=np.zeros(actors),
         room=np.zeros(actors, np.int64),
         files=np.zeros(places, np.int64),
         scores=np.zeros(places),
         candidates=np.zeros(sizes.members * sizes.ties, np.int64),
-        cumulated=np.zeros(sizes.members * sizes.ties),
+        cumulated=np.zeros(sizes.members * sizes.ties + s.LOT),
         first_tie=np.zeros(sizes.members, np.int64),
         thought_of=np.zeros(-(-s.OFFICER_THINKS_OF // 4) * 4, np.int64),
         instruments=instruments,
@@ -195,7 +196,6 @@ def _begin(ground: Ground, state: s.State, seed, burn_in, themes, idea_scale):
     clock.projects = 0
     clock.alive = 0
     clock.live = 0
-    clock.stamp = 0
     clock.overflow = 0
     clock.burn_in = burn_in
     clock.themes = themes
@@ -213,7 +213,6 @@ def clear(state: s.State, born: int = 0, lived: int = 0) -> None:
     state.projects[born : int(state.clock[0].projects)].view(np.uint8).fill(0)
     state.months[lived:].view(np.uint8).fill(0)
     state.roles[:] = 0
-    state.stamps[:] = s.NEVER
 
 
 def begin(setup: Setup, state: s.State, seed: int) -> None:

@@ -48,6 +48,8 @@ LEDGER = ("grants", "officers", "recognition_and_events", "control")
 ASKED = 12
 OFFICER_THINKS_OF = 10
 REMEMBERED = 8
+LOT = 32
+"""Ties whose cumulated weights are compared at once."""
 NEVER = -1
 
 # the order is that of memory: what a month touches most comes first
@@ -79,7 +81,7 @@ PROJECT_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("mean_values", ("f8", (3,)), "share", "mean values of members"),
     ("offered", ("i8", (5,)), "0/1", "counterparts it offers"),
     ("trust", "f8", "0-1", "mean trust between members"),
-    ("asked", ("i8", (ASKED,)), "row", "actors who declined lately"),
+    ("asked", ("i8", (ASKED,)), "row", "actors who declined lately, -1 none"),
     ("asked_month", ("i8", (ASKED,)), "month", "when they did"),
     ("asked_next", "i8", "place", "next place in asked"),
     ("instrument", "i8", "row", "instrument of the application or award, -1 none"),
@@ -220,7 +222,6 @@ CLOCK_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
     ("projects", "i8", "projects", "born so far"),
     ("alive", "i8", "projects", "live or dormant: the first places of State.alive"),
     ("live", "i8", "projects", "live between step 3 and step 9: the first places of State.live"),
-    ("stamp", "i8", "stamp", "last stamp given to a scan"),
     ("overflow", "i8", "index", "0, or which array is full: 1 projects, 2 members"),
     ("burn_in", "i8", "months", "length of the burn-in"),
     ("themes", "i8", "themes", "themes of the scenario"),
@@ -282,18 +283,19 @@ class State(NamedTuple):
         Scratch: live projects between step 3 and step 9 of the month, in order of birth.
     rows : int64 (N,)
         Row of each actor in order of keys: what is done one actor after the other is done in this order.
-    stamps : int64 (N,)
-        Scratch: last scan that met the actor.
     free : int64 (N,)
         Scratch: projects an actor may still join this month.
+    open, inside : float64 (N,)
+        Scratch: 1 for who has a place left and is not in the project at hand, 1 for its members; else 0.
     before : float64 (N,)
         Scratch: propensities before they all move at once.
     room : int64 (N,)
         Scratch: participants of an event; then cause and theme of the ideas of the month.
     files : int64 (P,), scores : float64 (P,)
         Scratch: files of a selection.
-    candidates : int64 (M·D,), cumulated : float64 (M·D,), first_tie : int64 (M,)
-        Scratch: other ends of the ties of a project's members, cumulated weights, where those of each member begin.
+    candidates : int64 (M·D,), cumulated : float64 (M·D + LOT,), first_tie : int64 (M,)
+        Scratch: other ends of the ties of a project's members, cumulated weights and infinity beyond them, where those
+        of each member begin.
     thought_of : int64 (12,)
         Scratch: actors an officer thinks of, in whole blocks of draws.
     instruments : record array (S,)
@@ -328,8 +330,9 @@ class State(NamedTuple):
     alive: np.ndarray
     live: np.ndarray
     rows: np.ndarray
-    stamps: np.ndarray
     free: np.ndarray
+    open: np.ndarray
+    inside: np.ndarray
     before: np.ndarray
     room: np.ndarray
     files: np.ndarray

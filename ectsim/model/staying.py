@@ -5,7 +5,7 @@ What a member sees of a project lives in teams.py.
 
 from ectsim.compiled import rule
 from ectsim.model.state import ACCEPT, NEVER, State
-from ectsim.model.teams import after_departures, forced_decision, mean_trust, remove, stamp_members, willingness
+from ectsim.model.teams import after_departures, forced_decision, mean_trust, put_back, remove, set_apart, willingness
 
 
 @rule
@@ -39,13 +39,16 @@ def review_members(state: State, t):
 @rule
 def _refresh_trust(state: State, project, row):
     """Mean trust of every member to the others, taken anew only where the team or the member's ties have changed."""
-    stamp = NEVER
+    apart = False
     for place in range(project.team):
         member = state.members[row, place]
         changes = project.team_changes + state.actors[member.actor].tie_changes
         if member.trust_seen != changes:
-            if stamp < 0:
-                stamp = stamp_members(state, project, row)
+            if not apart:
+                set_apart(state, project, row)
+                apart = True
             others = project.team - 1
-            member.trust = mean_trust(state, member.actor, stamp, others, state.parameters[0].stranger_trust)
+            member.trust = mean_trust(state, member.actor, others, state.parameters[0].stranger_trust)
             member.trust_seen = changes
+    if apart:
+        put_back(state, project, row)

@@ -87,6 +87,18 @@ TALLY_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
 
 
 @compiled
+def count_emerged(projects, born, first, emerged):
+    """Fill ``emerged``, int64 array (T,), with the projects emerged from month ``first`` on, month by month."""
+    emerged[:] = 0
+    for row in range(born):
+        month = projects[row].stage_month[EMERGED] - first
+        if 0 <= month < emerged.shape[0]:
+            emerged[month] += 1
+    for month in range(1, emerged.shape[0]):
+        emerged[month] += emerged[month - 1]
+
+
+@compiled
 def tally_ecosystem(state: State, ecosystem):
     """Fill ``ecosystem`` (record of ECOSYSTEM_FIELDS) from the actors, ties and teams of this moment."""
     out = ecosystem[0]

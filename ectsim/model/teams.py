@@ -43,26 +43,39 @@ def kilometres(state: State, a, b):
 
 
 @rule
-def stamp_members(state: State, project, row):
-    """Stamp the members of a project and return the stamp, a new one: a scan of ties then knows them."""
-    clock = state.clock[0]
-    clock.stamp += 1
+def set_apart(state: State, project, row):
+    """Mark the members of a project: a scan of ties then knows them; ``put_back`` undoes it."""
     for place in range(project.team):
-        state.stamps[state.members[row, place].actor] = clock.stamp
-    return clock.stamp
+        set_apart_one(state, state.members[row, place].actor)
 
 
 @rule
-def mean_trust(state: State, actor_row, stamp, others, stranger):
-    """T̄ of an actor to the ``others`` members with ``stamp``, ``stranger`` where there is no tie."""
+def set_apart_one(state: State, i):
+    """Mark one more member of the project at hand."""
+    state.inside[i] = 1.0
+    state.open[i] = 0.0
+
+
+@rule
+def put_back(state: State, project, row):
+    """Take away the marks of the members of a project."""
+    for place in range(project.team):
+        i = state.members[row, place].actor
+        state.inside[i] = 0.0
+        state.open[i] = 1.0 if state.free[i] > 0 else 0.0
+
+
+@rule
+def mean_trust(state: State, actor_row, others, stranger):
+    """T̄ of an actor to the ``others`` members, who are set apart; ``stranger`` where there is no tie."""
     if others <= 0:
         return stranger
     total = 0.0
-    known = 0
+    known = 0.0
     for place in range(state.actors[actor_row].degree):
-        is_member = state.stamps[state.neighbours[actor_row, place]] == stamp
-        total += state.trust[actor_row, place] if is_member else 0.0
-        known += is_member
+        inside = state.inside[state.neighbours[actor_row, place]]
+        total += state.trust[actor_row, place] * inside
+        known += inside
     return (total + (others - known) * stranger) / others
 
 

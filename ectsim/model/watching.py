@@ -35,8 +35,8 @@ def note_month(state: State, month, standing, spells, noted, count, declined):
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]
-        for place in range(min(ASKED, project.asked_next)):
-            if project.asked_month[place] == played:
+        for place in range(ASKED):
+            if project.asked[place] >= 0 and project.asked_month[place] == played:
                 declined[refusals, 0] = month - 1
                 declined[refusals, 1] = row
                 declined[refusals, 2] = project.asked[place]

@@ -15,6 +15,7 @@ from ectsim.experiments.ensembles import run
 from ectsim.model import state as s
 from ectsim.model.checkpoint import Checkpoint, take_up
 from ectsim.model.simulation import Setup, begin
+from ectsim.model.tally import count_emerged
 from ectsim.model.watching import note_month
 from ectsim.scenario.schema import Scenario
 from ectsim.territory.nomenclature import KINDS, SECTORS
@@ -63,10 +64,9 @@ class Recording:
 
     def emerged(self) -> NDArray[np.int64]:
         """Projects emerged since month 0, at months 0 to T."""
-        burn_in = self.setup.scenario.horizon.burn_in
-        month = self.projects["stage_month"][:, s.EMERGED] - burn_in
-        seen = np.bincount(month[(month >= 0) & (month < self.months)], minlength=self.months)
-        return np.concatenate(([0], np.cumsum(seen)))
+        emerged = np.zeros(self.months + 1, np.int64)
+        count_emerged(self.projects, len(self.projects), self.setup.scenario.horizon.burn_in, emerged[1:])
+        return emerged
 
 
 def record(

@@ -8,7 +8,7 @@ from ectsim.experiments.single import simulate
 from ectsim.model.outcomes import OUTCOMES, measure, survival
 from ectsim.model.simulation import prepare
 from ectsim.model.state import EMERGED, LIVE, ORIGINS
-from ectsim.model.tally import TALLY_FIELDS
+from ectsim.model.tally import TALLY_FIELDS, count_emerged
 from ectsim.scenario import load_scenario
 from ectsim.territory.nomenclature import SECTORS
 from ectsim.world.layout import records
@@ -107,3 +107,12 @@ def test_scenarios_said_to_be_at_equal_budget_are(name):
     setups = [prepare(load_scenario(n)) for n in ("one_call_a_year", name)]
     money = value(run_worlds(setups, range(1, 101)).tallies.reshape(-1), "money").reshape(2, -1).mean(axis=1)
     assert money[1] / money[0] == pytest.approx(1, abs=0.02)
+
+
+def test_emerged_projects_are_counted_from_a_month_on(small):
+    state = small.play(small.scenario(small.ALL_INSTRUMENTS, months=60, parameters=small.LIVELY), seed=2)
+    months = small.born(state).stage_month[:, EMERGED]
+    curve = np.full(20, 99)
+    count_emerged(state.projects, int(state.clock[0].projects), 22, curve)
+    assert curve.tolist() == [int(((months >= 22) & (months <= 22 + t)).sum()) for t in range(20)]
+    assert 0 < curve[-1] < (months >= 0).sum()

@@ -147,6 +147,8 @@ def check_members(small, state):
             assert project.carrier in rows
     assert (actors.commitments == counted).all()
     assert (actors.commitments <= actors.capacity).all()
+    assert not state.inside.any(), "members of a project are still set apart"
+    assert (state.open == (state.free > 0)).all()
 
 
 def check_states(small, state, before):

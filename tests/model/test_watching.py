@@ -27,8 +27,8 @@ def refusals(state, month):
     found = Counter()
     for row in state.alive[: state.clock[0].alive].tolist():
         project = state.projects[row]
-        for place in range(min(ASKED, int(project.asked_next))):
-            if project.asked_month[place] == month:
+        for place in range(ASKED):
+            if project.asked[place] >= 0 and project.asked_month[place] == month:
                 found[row, int(project.asked[place])] += 1
     return found
 
