@@ -16,7 +16,7 @@ from ectsim.experiments.ensembles import run
 from ectsim.model.invitations import _weigh_ties
 from ectsim.model.simulation import allocate_state, begin
 from ectsim.model.state import LIVE, LOT, State
-from ectsim.model.teams import put_back, set_apart
+from ectsim.model.teams import mark_outside, put_back, set_apart
 
 SOURCE = Path(__file__).with_name("weighing.c")
 OPTIONS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
@@ -29,7 +29,7 @@ def weigh_all(state: State):
     total = 0.0
     for i in range(state.actors.shape[0]):
         state.free[i] = state.actors[i].capacity - state.actors[i].commitments
-        state.open[i] = 1.0 if state.free[i] > 0 else 0.0
+        mark_outside(state, i)
     for order in range(state.clock[0].alive):
         row = state.alive[order]
         project = state.projects[row]

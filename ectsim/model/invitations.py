@@ -26,12 +26,13 @@ from ectsim.model.teams import (
     enter,
     forced_decision,
     kilometres,
+    mark_inside,
+    mark_outside,
     mean_trust,
     meet,
     pair_threshold,
     put_back,
     set_apart,
-    set_apart_one,
     willingness,
 )
 
@@ -43,7 +44,7 @@ def invite(state: State, t):
     """Live projects that are not complete invite through their members' ties; helped ones also through an officer."""
     for i in range(state.actors.shape[0]):
         state.free[i] = state.actors[i].capacity - state.actors[i].commitments
-        state.open[i] = 1.0 if state.free[i] > 0 else 0.0
+        mark_outside(state, i)
     for order in range(state.clock[0].live):
         row = state.live[order]
         project = state.projects[row]
@@ -222,7 +223,7 @@ def _ask(state: State, t, row, i, by_officer, sponsor):
     if joins:
         enter(state, t, row, i, channel, limit, sponsor)
         state.free[i] -= 1
-        set_apart_one(state, i)
+        mark_inside(state, i)
         meet(state, i, project.carrier, stranger)
         if project.funding == APPLIED:
             actor.applying = row

@@ -88,7 +88,10 @@ TALLY_FIELDS: tuple[tuple[str, Any, str, str], ...] = (
 
 @compiled
 def count_emerged(projects, born, first, emerged):
-    """Fill ``emerged``, int64 array (T,), with the projects emerged from month ``first`` on, month by month."""
+    """Cumulate in ``emerged``, int64 array (T,), how many of the first ``born`` projects emerged in T months.
+
+    The months are those from ``first`` on, counted from the start of the burn-in.
+    """
     emerged[:] = 0
     for row in range(born):
         month = projects[row].stage_month[EMERGED] - first

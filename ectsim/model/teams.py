@@ -43,15 +43,22 @@ def kilometres(state: State, a, b):
 
 
 @rule
-def set_apart(state: State, project, row):
-    """Mark the members of a project: a scan of ties then knows them; ``put_back`` undoes it."""
-    for place in range(project.team):
-        set_apart_one(state, state.members[row, place].actor)
+def mark_outside(state: State, i):
+    """Mark an actor as no member of the project at hand, who can join it with a place left."""
+    state.open[i] = 1.0 if state.free[i] > 0 else 0.0
+    state.inside[i] = 0.0
 
 
 @rule
-def set_apart_one(state: State, i):
-    """Mark one more member of the project at hand."""
+def set_apart(state: State, project, row):
+    """Mark the members of a project: a scan of ties then knows them; ``put_back`` undoes it."""
+    for place in range(project.team):
+        mark_inside(state, state.members[row, place].actor)
+
+
+@rule
+def mark_inside(state: State, i):
+    """Mark an actor as a member of the project at hand."""
     state.inside[i] = 1.0
     state.open[i] = 0.0
 
@@ -60,9 +67,7 @@ def set_apart_one(state: State, i):
 def put_back(state: State, project, row):
     """Take away the marks of the members of a project."""
     for place in range(project.team):
-        i = state.members[row, place].actor
-        state.inside[i] = 0.0
-        state.open[i] = 1.0 if state.free[i] > 0 else 0.0
+        mark_outside(state, state.members[row, place].actor)
 
 
 @rule

@@ -25,9 +25,9 @@ def test_the_tie_drawn_is_that_of_its_share_of_the_weights(weights, fraction):
     assert chosen == 0 or cumulated[chosen - 1] <= target
 
 
-def live_project(small, parameters=None):
+def live_project(small):
     """A state after some months, with its largest live project of two members or more, and everybody's places."""
-    scenario = small.scenario(small.ALL_INSTRUMENTS, actors=120, parameters=small.LIVELY | (parameters or {}))
+    scenario = small.scenario(small.ALL_INSTRUMENTS, actors=120, parameters=small.LIVELY)
     _, state = small.start(scenario, 1)
     run_months(state, 12)
     live = [row for row in state.alive[: state.clock[0].alive].tolist() if state.projects[row].status == s.LIVE]
@@ -40,17 +40,17 @@ def live_project(small, parameters=None):
 
 def test_members_and_actors_without_a_place_weigh_nothing(small):
     state, row = live_project(small)
-    project, free = state.projects[row], state.open.copy()
+    project, places = state.projects[row], state.open.tolist()
     project.funding = s.UNFUNDED
     members = state.members.actor[row, : project[small.TEAM]].tolist()
     set_apart(state, project, row)
     count, total = _weigh_ties(state, project, row)
     put_back(state, project, row)
-    assert state.open.tolist() == free.tolist()
+    assert state.open.tolist() == places
     assert not state.inside.any()
     ends = [state.neighbours[i, tie] for i in members for tie in range(state.actors[i].degree)]
     loose = [state.trust[i, tie] * state.reach[i, tie] for i in members for tie in range(state.actors[i].degree)]
-    joins = [free[j] > 0 and j not in members for j in ends]
+    joins = [places[j] > 0 and j not in members for j in ends]
     assert state.candidates[:count].tolist() == ends
     assert state.cumulated[:count].tolist() == np.cumsum(np.where(joins, loose, 0.0)).tolist()
     assert 0.0 < total == state.cumulated[count - 1]
