@@ -95,7 +95,8 @@ def now() -> str:
 
 def provenance(study: Study, started: str) -> dict[str, Any]:
     """Everything needed to make ``study`` again and to judge it; no user, no machine, no path is named."""
-    told = [_told(setup) for setup in study.setups]
+    kept = kept_posteriors(study.setups)
+    told = [_told(setup, kept) for setup in study.setups]
     given = {"given": dict(study.given)} if study.given else {}
     return surroundings() | {
         "command": study.command,
@@ -127,11 +128,21 @@ def surroundings() -> dict[str, Any]:
     }
 
 
-def _told(setup: Setup) -> dict[str, Any]:
+def kept_posteriors(setups: Sequence[Setup]) -> dict[str, tuple[str, Path]]:
+    """Name in a results folder and file of each posterior that scenarios draw from, by the hash of its draws."""
+    kept: dict[str, tuple[str, Path]] = {}
+    for setup in setups:
+        if setup.posterior and setup.posterior.digest not in kept:
+            name = POSTERIOR.replace(".", f"-{len(kept) + 1}.") if kept else POSTERIOR
+            kept[setup.posterior.digest] = name, setup.posterior.file
+    return kept
+
+
+def _told(setup: Setup, kept: Mapping[str, tuple[str, Path]]) -> dict[str, Any]:
     """A scenario in full, its territory called by name, with every parameter."""
     values = setup.scenario.model_dump(mode="json") | {"territory": setup.territory.name}
     if setup.posterior:
-        values["posterior"] = POSTERIOR
+        values["posterior"], _ = kept[setup.posterior.digest]
     return {
         "file": file_name(setup),
         "scenario": values,
@@ -225,8 +236,8 @@ def keep_inputs(study: Study, folder: Path) -> None:
     """Copy into ``folder`` the files used and the territories that do not ship, so that the study can be made again."""
     for name, file in study.files.items():
         shutil.copyfile(file, folder / name)
-    if posterior := study.setups[0].posterior:
-        shutil.copyfile(posterior.file, folder / POSTERIOR)
+    for name, file in kept_posteriors(study.setups).values():
+        shutil.copyfile(file, folder / name)
     shipped = (shipped_folder("scenarios") / TERRITORIES).resolve()
     for source in {setup.territory.folder for setup in study.setups}:
         if shipped not in source.parents:

@@ -13,12 +13,15 @@ from ectsim.experiments import blocks
 from ectsim.experiments.blocks import run_block
 from ectsim.experiments.exports import export
 from ectsim.experiments.plan import Block, make_plan
+from ectsim.experiments.provenance import PROVENANCE, Study, keep_inputs, now, provenance, read_study
 from ectsim.experiments.status import status
 from ectsim.experiments.store import read_manifest
 from ectsim.experiments.study import load_study
 from ectsim.experiments.sweeping import sweep
 from ectsim.experiments.verification import verify
+from ectsim.model.simulation import prepare
 from ectsim.posterior import label_of, notice_in
+from ectsim.scenario import load_scenario
 
 FICTIVE = "DONNÉES FICTIVES"
 RATES = [5.0, 10.0, 20.0, 30.0, 40.0]
@@ -125,6 +128,23 @@ def test_runs_are_told_by_their_draws_not_by_where_these_lie(folder, tmp_path):
     again = sweep(moved / "study.yaml").to_pandas()
     assert not set(again.loc[again["scenario"] == "drawn", "run_id"]) & ids
     assert set(again.loc[again["scenario"] == "by_hand", "run_id"]) <= ids
+
+
+def test_results_keep_the_draws_of_every_scenario(folder, tmp_path):
+    """Two scenarios that draw from two files, one file for two of them, one by hand: each is read back as it was."""
+    write_draws(folder / "other.parquet", [11.0, 12.0])
+    (folder / "other.yaml").write_text(SCENARIO.replace("fit.", "other."), encoding="utf-8")
+    names = ("by_hand", "drawn", "other", "drawn")
+    setups = tuple(prepare(load_scenario(folder / f"{name}.yaml")) for name in names)
+    study = Study("explore", setups, {})
+    made = tmp_path / "made"
+    made.mkdir()
+    keep_inputs(study, made)
+    (made / PROVENANCE).write_text(json.dumps(provenance(study, now())), encoding="utf-8")
+    shutil.rmtree(folder)
+    for setup, read in zip(setups, read_study(made).setups, strict=True):
+        assert read.parameters.tobytes() == setup.parameters.tobytes()
+    assert len(list(made.glob("*.parquet"))) == 2
 
 
 def test_a_worker_with_other_draws_refuses(folder):
