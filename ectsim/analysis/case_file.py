@@ -14,6 +14,7 @@ from ectsim.calibration.columns import SYNTHETIC, TABLES, Column
 from ectsim.calibration.privacy import IDENTIFIER, check_columns, check_texts, column_name
 from ectsim.calibration.values import MONTH, flag, number
 from ectsim.errors import InputError, PrivacyError, Problem, nearest_name
+from ectsim.scenario.reading import find_scenario
 from ectsim.scenario.yaml_source import Source, field_name, read_yaml
 from ectsim.territory.nomenclature import SECTOR_OF_KIND, ZONES
 from ectsim.territory.territory import Territory
@@ -130,12 +131,26 @@ def read_case(path: Path, territory: Territory) -> Case:
     return Case(made, bool(flag(rows[0].cells["synthetic"])))
 
 
-def scenario_of(path: Path) -> str | None:
-    """Scenario that the file says its projects lived under, None where it says none."""
+def scenario_of(path: Path) -> Path | None:
+    """Scenario that the file says its projects lived under, beside it or one that ships; None where it says none.
+
+    Raises
+    ------
+    InputError
+        If there is no such scenario.
+    """
     if path.suffix.lower() == ".csv":
         return None
-    given = read_yaml(path).values.get("scenario")
-    return str(given) if given else None
+    source = read_yaml(path)
+    given = source.values.get("scenario")
+    if not given:
+        return None
+    try:
+        return find_scenario(str(given), path.parent)
+    except InputError as error:
+        file, line = _place(source, "scenario", path)
+        problems = [dataclasses.replace(one, file=file, line=line, field="scenario") for one in error.problems]
+        raise InputError(problems) from None
 
 
 def _from_csv(path: Path) -> tuple[list[Row], list[list[Row]]]:

@@ -17,7 +17,7 @@ from ectsim.experiments.study_inputs import settled
 from ectsim.experiments.study_settings import SCENARIO_KEY, Automatic, SweepStudy
 from ectsim.locale import current_language
 from ectsim.scenario.checking import checked
-from ectsim.scenario.reading import load_scenario, shipped_scenarios
+from ectsim.scenario.reading import find_scenario, load_scenario
 from ectsim.scenario.schema import Scenario, describe_in_french
 from ectsim.scenario.yaml_source import Source, below, field_name, read_yaml
 from ectsim.shipped import shipped_folder
@@ -185,15 +185,11 @@ def _scenarios(source: Source, path: Path) -> tuple[dict[str, Scenario] | None, 
 
 def _scenario(value: Any, place: str, source: Source, path: Path) -> Scenario:
     if isinstance(value, str):
-        beside = path.parent / value
-        is_beside = beside.is_file() or beside.with_name(f"{beside.name}.yaml").is_file()
-        if not is_beside and value.removesuffix(".yaml") not in shipped_scenarios():
-            nearest = nearest_name(value, [*shipped_scenarios(), *(file.name for file in path.parent.glob("*.yaml"))])
-            raise InputError([Problem("scenario.no_file", {"given": value}, nearest=nearest)])
-        # never one that the current folder happens to hold
-        return load_scenario(
-            beside if is_beside else shipped_folder("scenarios") / f"{value.removesuffix('.yaml')}.yaml"
-        )
+        try:
+            found = find_scenario(value, path.parent)
+        except InputError as error:
+            raise InputError([dataclasses.replace(problem, file=None) for problem in error.problems]) from None
+        return load_scenario(found)
     if not isinstance(value, dict):
         raise InputError([Problem("studies.scenarios")])
     places = {name.removeprefix(f"{place}."): source.places[name] for name in below(source.places, place)}

@@ -28,7 +28,7 @@ def load_scenario(path_or_name: str | Path) -> Scenario:
     InputError
         With every problem of the file and of those it extends: file, line, field, what was expected, nearest name.
     """
-    path = _found(str(path_or_name), Path())
+    path = find_scenario(str(path_or_name), Path())
     scenario = checked(_with_inherited(path, ()), path)
     scenario._source = path
     return scenario
@@ -52,8 +52,14 @@ def shipped_scenarios() -> list[str]:
     return sorted(path.stem for path in shipped_folder("scenarios").glob("*.yaml"))
 
 
-def _found(given: str, folder: Path) -> Path:
-    """File behind a path relative to ``folder``, or behind the name of a shipped scenario."""
+def find_scenario(given: str, folder: Path) -> Path:
+    """File behind a path relative to ``folder``, or behind the name of a shipped scenario.
+
+    Raises
+    ------
+    InputError
+        If there is none, with the nearest name.
+    """
     beside = folder / given
     shipped = shipped_folder("scenarios") / f"{given.removesuffix('.yaml')}.yaml"
     for candidate in (beside, beside.with_name(f"{beside.name}.yaml")):
@@ -64,7 +70,8 @@ def _found(given: str, folder: Path) -> Path:
     if beside.is_dir():
         raise InputError([Problem("scenario.is_folder", file=beside)])
     known = [path.name for path in (*beside.parent.glob("*.yaml"), *beside.parent.glob("*.yml"))]
-    nearest = nearest_name(beside.name, [*known, *(f"{name}.yaml" for name in shipped_scenarios())])
+    ending = ".yaml" if beside.suffix else ""
+    nearest = nearest_name(beside.name, [*known, *(f"{name}{ending}" for name in shipped_scenarios())])
     raise InputError([Problem("scenario.no_file", {"given": given}, beside, nearest=nearest)])
 
 
@@ -100,7 +107,7 @@ def _parent(own: Source, path: Path, chain: tuple[Path, ...]) -> Source:
     if not isinstance(given, str):
         return Source(problems=[_problem_at(own, "extends", "scenario.extends_text")])
     try:
-        parent = _found(given, path.parent)
+        parent = find_scenario(given, path.parent)
     except InputError as error:
         file, line = own.places["extends"]
         return Source(problems=[dataclasses.replace(p, file=file, line=line, field="extends") for p in error.problems])

@@ -12,6 +12,7 @@ from ectsim.analysis.case_file import EVENTS, CaseProject, read_case, scenario_o
 from ectsim.analysis.lives import Lives
 from ectsim.errors import InputError, PrivacyError
 from ectsim.model.tally import GROUPS
+from ectsim.shipped import shipped_folder
 from ectsim.territory.reading import load_territory
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +65,7 @@ def test_the_example_reads_and_is_fictive(territory):
     found = read_case(EXAMPLE, territory)
     first, second = found.projects
     assert found.synthetic
-    assert scenario_of(EXAMPLE) == "one_call_a_year"
+    assert scenario_of(EXAMPLE) == shipped_folder("scenarios") / "one_call_a_year.yaml"
     assert (first.origin, first.theme, first.kind, first.sector, first.zone) == (
         "spontaneous", "energy", "association", "civil", "rural",
     )  # fmt: skip
@@ -73,6 +74,24 @@ def test_the_example_reads_and_is_fictive(territory):
     assert math.isnan(first.events["stopped"])
     assert (first.followed, first.members, first.sectors) == (75, 5, 3)
     assert (second.origin, second.members, second.sectors) == ("call", 3, 2)
+
+
+def test_its_scenario_lies_beside_it_or_ships(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    history = tmp_path / "study" / "case.yaml"
+    history.parent.mkdir()
+    history.write_text("synthetic: true\nscenario: ours\n", encoding="utf-8")
+    (tmp_path / "ours.yaml").touch()  # not the one meant: it lies in the current folder
+    with pytest.raises(InputError) as caught:
+        scenario_of(history)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.field) == (history, 2, "scenario")
+    (history.parent / "ours.yaml").touch()
+    assert scenario_of(history) == history.parent / "ours.yaml"
+    history.write_text("scenario: one_cal_a_year\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        scenario_of(history)
+    assert caught.value.problems[0].nearest == "one_call_a_year"
 
 
 def test_rows_of_a_census_are_a_case(tmp_path, territory):

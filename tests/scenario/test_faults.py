@@ -246,7 +246,12 @@ def test_a_file_that_is_not_a_scenario_is_told(tmp_path, raw, line, message):
 
 def test_a_file_that_is_not_there_is_told_with_the_nearest(write, tmp_path):
     write(NAME, "my_study.yaml")
-    for asked, nearest in ((tmp_path / "my_studi.yaml", "my_study.yaml"), ("spontaneos", "spontaneous.yaml")):
+    near = {
+        tmp_path / "my_studi.yaml": "my_study.yaml",
+        "spontaneos": "spontaneous",
+        "spontaneous.yml": "spontaneous.yaml",
+    }
+    for asked, nearest in near.items():
         with pytest.raises(InputError, match="no such scenario") as caught:
             load_scenario(asked)
         assert caught.value.problems[0].nearest == nearest
