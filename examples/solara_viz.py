@@ -25,7 +25,8 @@ from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
 from ectsim.locale import current_language
-from ectsim.model.mesa_model import Actor, ECTModel
+from ectsim.model.mesa_agents import Actor
+from ectsim.model.mesa_model import ECTModel
 from ectsim.parameters import PARAMETERS
 from ectsim.scenario import shipped_scenarios
 from ectsim.territory.nomenclature import SECTORS, label

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ectsim.analysis.intervals import Interval, mean_interval, ratio_interval
 from ectsim.experiments.ensembles import Worlds
 from ectsim.locale import text
-from ectsim.model.outcomes import reached
+from ectsim.model.outcome import reached
 from ectsim.model.state import EMERGED, LEDGER, ORIGINS
 from ectsim.model.twins import ACCELERATED, ADDITIONAL, CUT_OFFS, DELAYED, DISPLACED, FATES, UNCHANGED
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.locale import text
-from ectsim.model.outcomes import reached
+from ectsim.model.outcome import reached
 from ectsim.model.state import ANCHORED, BY_CALL, BY_EVENT, CALL_PATHS, EMERGED, STRUCTURED
 from ectsim.territory.nomenclature import KINDS, SECTOR_OF_KIND
 

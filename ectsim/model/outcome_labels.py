@@ -1,4 +1,4 @@
-"""French and English words for the categories that outcomes are broken down by. The formulas live in outcomes.py."""
+"""French and English words for the categories that outcomes are broken down by. Formulas live elsewhere."""
 
 STAGE_OUTCOMES = {
     "ideas": (0, "idées", "ideas"),

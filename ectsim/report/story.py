@@ -7,7 +7,8 @@ import numpy as np
 
 from ectsim.analysis.comparison import Comparison
 from ectsim.locale import current_language, text
-from ectsim.model.outcomes import OUTCOMES, REASON_LABELS, measure
+from ectsim.model.outcome_labels import REASON_LABELS
+from ectsim.model.outcomes import OUTCOMES, measure
 from ectsim.model.simulation import Setup
 from ectsim.model.state import REASONS
 from ectsim.parameters import PARAMETERS

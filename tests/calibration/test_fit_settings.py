@@ -55,7 +55,7 @@ def test_one_of_each_confounded_product_is_kept():
         ("interviews: pays_ledonien\n", "interviews", 2, None),
         ("seed: 1\npredictions: 500\ndraws: 400\n", "predictions", 3, None),
         ("census: {folder: nowhere, scenario: spontaneous}\n", "census.folder", 2, None),
-        ("census:\n  folder: .\n  scenario: spontaneus\n", "census.scenario", 4, "spontaneous.yaml"),
+        ("census:\n  folder: .\n  scenario: spontaneus\n", "census.scenario", 4, "spontaneous"),
         ("patterns: []\n", "patterns", 2, None),
         ("census:\n  folder: here\n  scenary: spontaneous\n", "census.scenary", 4, "scenario"),
     ],

@@ -97,7 +97,9 @@ def environment(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     packages = [str(ROOT) if name == "ectsim" else name for name in wanted]
-    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--no-compile", "--quiet", *packages], check=True)
+    subprocess.run(
+        [folder / "bin" / "python", "-m", "pip", "install", "--no-compile", "--quiet", *packages], check=True
+    )
     return folder / "bin"
 
 

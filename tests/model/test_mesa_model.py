@@ -14,7 +14,8 @@ import pytest
 
 from ectsim.errors import CapacityError, InputError
 from ectsim.model import state as s
-from ectsim.model.mesa_model import AGENT_REPORTERS, MODEL_REPORTERS, NAMES, Actor, ECTModel, Project
+from ectsim.model.mesa_agents import NAMES, Actor, Project
+from ectsim.model.mesa_model import AGENT_REPORTERS, MODEL_REPORTERS, ECTModel
 from ectsim.model.months import advance_one_month
 from ectsim.scenario import load_scenario
 from ectsim.world.layout import ACTOR_FIELDS
@@ -80,7 +81,7 @@ def test_using_what_mesa_draws_with_changes_no_rule(small, lively):
 
 def test_two_hash_seeds_give_the_same_data(small):
     program = (
-        "import hashlib\nfrom ectsim.model.mesa_model import ECTModel, Actor\n"
+        "import hashlib\nfrom ectsim.model.mesa_agents import Actor\nfrom ectsim.model.mesa_model import ECTModel\n"
         "model = ECTModel('one_call_a_year', rng=4, actors=60, agent_data=True)\nmodel.run_for(80)\n"
         "text = model.datacollector.get_model_vars_dataframe().to_csv()\n"
         "text += model.datacollector.get_agenttype_vars_dataframe(Actor).to_csv()\n"
@@ -155,7 +156,7 @@ def test_values_out_of_bounds_are_all_listed():
 def test_an_unknown_scenario_is_refused_with_the_nearest_name():
     with pytest.raises(InputError) as caught:
         ECTModel("spontaneus")
-    assert caught.value.problems[0].nearest == "spontaneous.yaml"
+    assert caught.value.problems[0].nearest == "spontaneous"
 
 
 def test_values_given_change_the_scenario_and_leave_the_rest():

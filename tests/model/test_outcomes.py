@@ -5,7 +5,8 @@ import pytest
 
 from ectsim.experiments.ensembles import run_worlds
 from ectsim.experiments.single import simulate
-from ectsim.model.outcomes import OUTCOMES, measure, survival
+from ectsim.model.outcome import survival
+from ectsim.model.outcomes import OUTCOMES, measure
 from ectsim.model.simulation import prepare
 from ectsim.model.state import EMERGED, LIVE, ORIGINS
 from ectsim.model.tally import TALLY_FIELDS, count_emerged

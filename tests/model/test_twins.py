@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ectsim.experiments.ensembles import run_worlds
-from ectsim.model.outcomes import reached
+from ectsim.model.outcome import reached
 from ectsim.model.simulation import prepare
 from ectsim.model.state import ANCHORED, EMERGED, NEVER, PROJECT_FIELDS
 from ectsim.model.twins import (

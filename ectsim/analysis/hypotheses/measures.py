@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ectsim.locale import text
-from ectsim.model.outcomes import OUTCOMES, ratio
+from ectsim.model.outcome import ratio
+from ectsim.model.outcomes import OUTCOMES
 from ectsim.model.state import CALL_PATHS
 from ectsim.model.tally import GROUPS
 from ectsim.model.twins import ACCELERATED, ADDITIONAL, CUT_OFFS, DISPLACED
