@@ -15,7 +15,7 @@ from ectsim.calibration.posteriors import SPREAD, Entry, Posteriors
 from ectsim.errors import InputError, Problem
 from ectsim.locale import text
 from ectsim.parameters import PARAMETERS
-from ectsim.scenario.numbers import decimal, percent
+from ectsim.scenario.numbers import decimal, whole_percent
 from ectsim.territory.nomenclature import SECTOR_OF_KIND, SECTORS
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def tell_population(population: Population) -> list[str]:
         if share >= TOLD:
             parameter = PARAMETERS[name]
             bounds = {"low": decimal(parameter.low), "high": decimal(parameter.high)}
-            said.append(text("posteriors.outside", name=parameter.label, share=percent(round(share, 2)), **bounds))
+            said.append(text("posteriors.outside", name=parameter.label, share=whole_percent(share), **bounds))
     return said + [text("posteriors.kept_at_default", name=PARAMETERS[name].label) for name in population.kept]
 
 

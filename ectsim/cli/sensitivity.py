@@ -166,7 +166,7 @@ def _show_lines(findings: "Findings") -> None:
     """How well surrogates predict, which factors were kept, how much of the variance is luck."""
     from ectsim.report.sensitivity import factor_label
     from ectsim.report.wording import number
-    from ectsim.scenario.numbers import percent
+    from ectsim.scenario.numbers import whole_percent
 
     for quantity, row in _lines_of(findings, "quality"):
         print(text("sensitivity.quality", quantity=quantity, quality=number(row["quality"], 2)))
@@ -175,7 +175,7 @@ def _show_lines(findings: "Findings") -> None:
         names = [factor_label(name) for name in indices["factor"].unique()]
         print(text("sensitivity.kept", names=", ".join(names)))
     for quantity, row in _lines_of(findings, "noise"):
-        shares = {name: percent(round(row[name], 2)) for name in ("share", "low", "high")}
+        shares = {name: whole_percent(row[name]) for name in ("share", "low", "high")}
         print(text("sensitivity.noise", quantity=quantity, **shares))
 
 

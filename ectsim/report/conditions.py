@@ -14,8 +14,7 @@ from ectsim.model.simulation import Setup
 from ectsim.report.document import Table
 from ectsim.report.origins import parameters_behind
 from ectsim.report.style import COLOUR, DASH, INK, QUIET, foot, head, local_numbers, look, new_figure, panel_head
-from ectsim.report.wording import between, number, share, signed
-from ectsim.scenario.numbers import percent
+from ectsim.report.wording import between, fine_share, number, share, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 SHOWN = "emerged"
 SHADES = "Greys"
 DARK = 0.55
-SMALL = 0.1
 TITLE = 30
 
 
@@ -45,7 +43,7 @@ def level(name: str, value: float) -> str:
     """A level of an axis in its unit."""
     unit = OUTCOMES[_outcome(name)].unit
     if unit == "share":
-        return share(value) if value >= SMALL else percent(round(value, 3))
+        return fine_share(value)
     return number(value, 2 if unit == "0-1" else 0)
 
 

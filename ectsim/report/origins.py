@@ -14,8 +14,7 @@ from ectsim.model.outcome_labels import MARK_LABELS, REASON_LABELS, VALUE_LABELS
 from ectsim.model.simulation import Setup
 from ectsim.report.document import Table
 from ectsim.report.story import tell_parameters
-from ectsim.report.wording import between, number, share, signed
-from ectsim.scenario.numbers import percent
+from ectsim.report.wording import between, fine_share, number, share, signed
 from ectsim.territory.nomenclature import label as name_of
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ HEADLINES = {
 CLEAR_TRAIT = 0.1
 """Standard deviations from which a difference at birth is told."""
 MOST_TRAITS = 5
-SMALL = 0.1
-"""Share below which a percentage gets a decimal."""
 
 
 def _say(key: str, **values: object) -> str:
@@ -61,7 +58,7 @@ def trait_label(name: str) -> str:
 def shown(value: float, unit: str) -> str:
     """A mean in its unit."""
     if unit == "share":
-        return percent(round(value, 3)) if abs(value) < SMALL else share(value)
+        return fine_share(value)
     return number(value, 2 if unit == "0-1" else 1)
 
 

@@ -18,7 +18,7 @@ from ectsim.model.outcomes import OUTCOMES
 from ectsim.parameters import PARAMETERS
 from ectsim.report.style import COLOUR, FAINT, INK, QUIET, foot, head, local_numbers, look, new_figure
 from ectsim.report.wording import number
-from ectsim.scenario.numbers import decimal, percent
+from ectsim.scenario.numbers import decimal, whole_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,7 +122,7 @@ def _panel_head(axes: "Axes", findings: Findings, stage: str, quantity: Quantity
             noise[name].isna() if value is None else noise[name] == value for name, value in quantity._asdict().items()
         ]
         row = noise[np.logical_and.reduce(same)].iloc[0]
-        shares = {name: percent(round(row[name], 2)) for name in ("share", "low", "high")}
+        shares = {name: whole_percent(row[name]) for name in ("share", "low", "high")}
         axes.annotate(text("sensitivity.luck", **shares), (0, 1), (0, 5), **_ABOVE, fontsize=8, color=QUIET)
     axes.set_title("\n".join(lines), fontsize=9, pad=18)
 

@@ -5,10 +5,12 @@ from typing import Literal
 import numpy as np
 
 from ectsim.locale import current_language, text
-from ectsim.scenario.numbers import NARROW_SPACE, SPACE, percent
+from ectsim.scenario.numbers import NARROW_SPACE, SPACE, percent, whole_percent
 
 Verdict = Literal["more", "less", "equal", "unclear"]
 MINUS = "\N{MINUS SIGN}"
+SMALL = 0.1
+"""Share below which a percentage may get a decimal."""
 
 
 def number(value: float, digits: int = 1) -> str:
@@ -37,7 +39,12 @@ def between(low: float, high: float) -> str:
 
 def share(value: float) -> str:
     """A share as a whole percentage."""
-    return percent(round(value, 2)) if np.isfinite(value) else "–"
+    return whole_percent(value) if np.isfinite(value) else "–"
+
+
+def fine_share(value: float) -> str:
+    """A share as a whole percentage, with a decimal where it is less than a tenth."""
+    return percent(round(float(value), 3)) if abs(value) < SMALL else share(value)
 
 
 def money(thousands: float) -> str:

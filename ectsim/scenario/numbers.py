@@ -19,6 +19,11 @@ def percent(share: float) -> str:
     return f"{written}{SPACE}%" if current_language() == "fr" else f"{written}%"
 
 
+def whole_percent(share: float) -> str:
+    """``0.225`` as « 23 % » or "23%", the same whoever computed it: NumPy's own rounding would say 22."""
+    return percent(round(float(share), 2))
+
+
 def euros(thousands: float) -> str:
     """``100`` k€ as « 100 000 € » or "€100,000"."""
     written = decimal(round(thousands * 1000, 2))

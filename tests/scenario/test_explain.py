@@ -1,11 +1,12 @@
 """What a scenario says in words: everything that is in the file, in both languages, plurals right."""
 
+import numpy as np
 import pytest
 
 from ectsim.locale import choose_language
 from ectsim.scenario import Scenario, explain, load_scenario, shipped_scenarios
 from ectsim.scenario.instruments import INSTRUMENTS
-from ectsim.scenario.numbers import counted, decimal, duration, euros, percent
+from ectsim.scenario.numbers import counted, decimal, duration, euros, percent, whole_percent
 from ectsim.shipped import shipped_folder
 
 NAME = {"fr": "Essai", "en": "Trial"}
@@ -137,6 +138,7 @@ def test_an_overridden_parameter_is_said_with_its_label():
         ("fr", decimal, 0, "0"),
         ("fr", percent, 0.07, "7\u00a0%"),
         ("en", percent, 0.575, "57.5%"),
+        ("fr", whole_percent, np.float64(0.225), "23\u00a0%"),
         ("fr", euros, 2.5, "2\u202f500\u00a0€"),
         ("en", euros, 100, "€100,000"),
         ("fr", duration, 23, "23 mois"),

@@ -19,7 +19,7 @@ from ectsim.experiments.study_settings import SweepStudy
 from ectsim.experiments.sweeping import sweep
 from ectsim.locale import text
 from ectsim.scenario.comparison import comparable
-from ectsim.scenario.numbers import percent
+from ectsim.scenario.numbers import whole_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,5 +206,5 @@ def _notes(regret: "pd.DataFrame", draws: int, asked: int, replicates: int) -> I
         luck = float(regret.loc[regret["criterion"] == name, "luck"].max())
         if luck > MOSTLY_LUCK:
             label = criterion.label[0].upper() + criterion.label[1:]
-            values = {"criterion": label, "share": percent(round(luck, 2)), "replicates": replicates}
+            values = {"criterion": label, "share": whole_percent(luck), "replicates": replicates}
             yield text("choice.note.mostly_luck", **values)

@@ -25,7 +25,7 @@ from ectsim.experiments.ensembles import Progress
 from ectsim.experiments.study_settings import SweepStudy
 from ectsim.experiments.sweeping import sweep
 from ectsim.locale import text
-from ectsim.scenario.numbers import decimal, percent
+from ectsim.scenario.numbers import decimal, whole_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,7 +146,7 @@ class _Analysis:
             outputs = over_luck(replicates_of(quantity, runs), quantity.of)
             table = screening_table(problem, unit, outputs, levels, self._generator(quantity))
             if table is None:
-                self._note("undefined", quantity, share=_percent(np.isnan(outputs).mean()))
+                self._note("undefined", quantity, share=whole_percent(np.isnan(outputs).mean()))
             else:
                 tables.append((quantity, table))
         self._keep("screening", tables)
@@ -165,7 +165,7 @@ class _Analysis:
             outputs = replicates_of(quantity, runs)[:, 0]
             found = surrogate_of(unit, outputs, names, scheme, of=quantity.of)
             if found is None:
-                self._note("undefined", quantity, share=_percent(np.isnan(outputs).mean()))
+                self._note("undefined", quantity, share=whole_percent(np.isnan(outputs).mean()))
                 continue
             qualities.append((quantity, pd.DataFrame([{"quality": found.quality, "points": found.points}])))
             if found.indices is None:
@@ -184,7 +184,7 @@ class _Analysis:
         for quantity in quantities(study, "mean"):
             outputs = replicates_of(quantity, runs)[:, 0]
             if np.isnan(outputs).all() or np.nanmin(outputs) == np.nanmax(outputs):
-                self._note("undefined", quantity, share=_percent(np.isnan(outputs).mean()))
+                self._note("undefined", quantity, share=whole_percent(np.isnan(outputs).mean()))
                 continue
             tables.append((quantity, distribution_table(names, points, outputs, self._generator(quantity))))
         self._keep("distribution", tables)
@@ -231,14 +231,14 @@ class _Analysis:
             try:
                 noise = noise_of(values, self.replicates, quantity.of, self._generator(quantity), RESAMPLES)
             except ValueError:
-                self._note("undefined", quantity, share=_percent(np.isnan(values).mean()))
+                self._note("undefined", quantity, share=whole_percent(np.isnan(values).mean()))
                 continue
             low, high = noise.interval
             row = {"share": noise.share, "low": low, "high": high, "points": len(values)}
             tables.append((quantity, pd.DataFrame([row])))
             if noise.share > MOSTLY_LUCK:
                 half = math.ceil(self.replicates * noise.share / (1 - min(noise.share, MOST_NOISE)))
-                self._note("mostly_luck", quantity, share=_percent(noise.share), replicates=decimal(half))
+                self._note("mostly_luck", quantity, share=whole_percent(noise.share), replicates=decimal(half))
             else:
                 noises[quantity] = noise
         self._keep("noise", tables)
@@ -265,7 +265,7 @@ class _Analysis:
             table = tables[quantity]
             rows = int(table["rows"].iloc[0])
             if 1 - rows / made > MANY_UNDEFINED:
-                self._note("left_out", quantity, share=_percent(1 - rows / made))
+                self._note("left_out", quantity, share=whole_percent(1 - rows / made))
             if (width := half_width(table)) > self.asked.half_width:
                 needed = 2 ** math.ceil(math.log2(made * (width / self.asked.half_width) ** 2))
                 told = {"width": decimal(round(width, 2)), "asked": decimal(self.asked.half_width)}
@@ -284,10 +284,6 @@ def _joined(parts: list[SobolOutputs]) -> SobolOutputs:
 
 def _shifted(progress: Progress, before: int, ahead: int) -> Progress:
     return lambda done, total: progress(before + done, max(ahead, before + total))
-
-
-def _percent(share: Any) -> str:
-    return percent(round(float(share), 2))
 
 
 def names_of(study: SweepStudy) -> list[str]:

@@ -13,7 +13,7 @@ from ectsim.report.folders import ResultsFolder
 from ectsim.report.kinds import general
 from ectsim.report.sensitivity import factor_label
 from ectsim.report.wording import number
-from ectsim.scenario.numbers import decimal, percent
+from ectsim.scenario.numbers import decimal, whole_percent
 
 STAGES = {"indices": "value", "surrogate": "value", "screening": "mu_star", "distribution": "value"}
 """Tables that rank factors, the surest first, with the column they rank by."""
@@ -86,7 +86,7 @@ def _luck(folder: ResultsFolder, names: Mapping[str, str]) -> str:
     if not folder.has("noise"):
         return text("reports.sensitivity.no_noise")
     row = folder.table("noise").iloc[-1]
-    shares = {name: percent(round(float(row[name]), 2)) for name in ("share", "low", "high")}
+    shares = {name: whole_percent(row[name]) for name in ("share", "low", "high")}
     return text("reports.sensitivity.luck", quantity=_quantity(row, names), **shares)
 
 
