@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ectsim.model import state as s
+from ectsim.model.instruments import draw_instruments
 from ectsim.model.simulation import Setup, clear
 from ectsim.world.layout import lumps
 
@@ -78,9 +79,7 @@ def take_up(checkpoint: Checkpoint, setup: Setup, state: s.State) -> None:
         array = getattr(checkpoint, name)
         lumps(getattr(state, name))[: len(array)] = lumps(array)
     lumps(state.members)[*checkpoint.seats] = checkpoint.members
-    fresh = setup.instruments(state.parameters)
-    to_come = fresh["first"] >= int(state.clock[0].month)
-    state.instruments[to_come] = fresh[to_come]
+    draw_instruments(setup.instruments, state.parameters, state.clock[0].month, state.instruments)
 
 
 def _seats(teams: np.ndarray, rows: np.ndarray) -> np.ndarray:

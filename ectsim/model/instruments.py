@@ -3,10 +3,12 @@
 What instruments do lives in schemes.py and its siblings.
 """
 
+import math
 from typing import Any
 
 import numpy as np
 
+from ectsim.compiled import compiled
 from ectsim.model import state as s
 from ectsim.parameters import PARAMETERS
 from ectsim.scenario.instruments import InstrumentBase
@@ -47,12 +49,8 @@ _PLAIN = (
 )
 
 
-# Fields that a parameter sets where the file does not
-_DRAWN = {"strength": "facilitation_phi", "overload_exponent": "overload_exponent", "event_rate": "event_rate"}
-
-
 def planned_records(scenario: Scenario) -> Any:
-    """One record an instrument, months counted from the start of the burn-in; :func:`drawn_records` completes them.
+    """One record an instrument, months counted from the start of the burn-in; :func:`draw_instruments` completes them.
 
     Instruments stop acting at the end of the scenario's horizon, so that the months after run without them. A parameter
     decides where there is NaN; ``days`` holds how many projects share those of an officer.
@@ -65,15 +63,26 @@ def planned_records(scenario: Scenario) -> Any:
     return rows
 
 
-def drawn_records(planned: Any, packed: Any) -> Any:
-    """Planned records, record array (S,), with what the packed parameters, record array (1,), decide."""
-    rows, p = planned.copy(), packed[0]
-    for field, name in _DRAWN.items():
-        column = rows[field]
-        column[np.isnan(column)] = p[name]
-    days = rows["days"]
-    np.divide(p["officer_days"], days, out=days, where=days > 0.0)
-    return rows
+@compiled
+def draw_instruments(planned, parameters, since, instruments):
+    """Fill ``instruments`` with the planned ones that begin in month ``since`` or later, as the parameters decide.
+
+    Record arrays, of shape (S,) and (1,).
+    """
+    p = parameters[0]
+    for place in range(planned.shape[0]):
+        if planned[place].first < since:
+            continue
+        instruments[place] = planned[place]
+        instrument = instruments[place]
+        if math.isnan(instrument.strength):
+            instrument.strength = p.facilitation_phi
+        if math.isnan(instrument.overload_exponent):
+            instrument.overload_exponent = p.overload_exponent
+        if math.isnan(instrument.event_rate):
+            instrument.event_rate = p.event_rate
+        if instrument.days > 0.0:
+            instrument.days = p.officer_days / instrument.days
 
 
 def _bits(names: tuple[str, ...] | None, allowed: tuple[str, ...]) -> int:

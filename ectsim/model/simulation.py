@@ -11,7 +11,7 @@ import numpy as np
 
 from ectsim.compiled import allocating_rule, compiled, rule
 from ectsim.model import state as s
-from ectsim.model.instruments import default_idea_means, drawn_records, planned_records
+from ectsim.model.instruments import default_idea_means, draw_instruments, planned_records
 from ectsim.parameters import pack
 from ectsim.posterior import Posterior, load_posterior
 from ectsim.scenario.schema import Scenario
@@ -48,12 +48,9 @@ class Setup:
         row = seed % len(self.parameters)
         return self.parameters[row : row + 1]
 
-    def instruments(self, packed: Any) -> Any:
-        """Records of the instruments with packed parameters, record array (1,)."""
-        return drawn_records(self._planned, packed)
-
     @functools.cached_property
-    def _planned(self) -> Any:
+    def instruments(self) -> Any:
+        """Records of the instruments, (S,), before a seed draws what parameters decide of them."""
         return planned_records(self.scenario)
 
     @property
@@ -119,14 +116,13 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
     """Arrays for a run of ``setup``, to be filled by :func:`begin`, again and again."""
     sizes = setup.scenario.sizes
     actors = setup.scenario.population.actors
-    instruments = setup.instruments(setup.parameters[:1])
     places = setup.places
     world = empty_world(actors, sizes.ties)
     return s.State(
         *world,
         projects=records(places, s.PROJECT_FIELDS),
         members=records((places, sizes.members), s.MEMBER_FIELDS),
-        decided=np.zeros((places, len(instruments)), np.int64),
+        decided=np.zeros((places, len(setup.instruments)), np.int64),
         alive=np.zeros(places, np.int64),
         live=np.zeros(places, np.int64),
         rows=np.zeros(actors, np.int64),
@@ -141,7 +137,7 @@ def allocate_state(setup: Setup, forced: Any = None) -> s.State:
         cumulated=np.zeros(sizes.members * sizes.ties + s.LOT),
         first_tie=np.zeros(sizes.members, np.int64),
         thought_of=np.zeros(-(-s.OFFICER_THINKS_OF // 4) * 4, np.int64),
-        instruments=instruments,
+        instruments=setup.instruments.copy(),
         obligation=np.zeros((len(KINDS), MAX_THEMES)),
         pull=np.zeros((3, len(KINDS))),
         pull_themes=np.zeros((3, len(KINDS)), np.int64),
@@ -221,6 +217,6 @@ def begin(setup: Setup, state: s.State, seed: int) -> None:
     clear(state)
     parameters = setup.draw(seed)
     lumps(state.parameters)[:] = lumps(parameters)
-    lumps(state.instruments)[:] = lumps(setup.instruments(parameters))
+    draw_instruments(setup.instruments, state.parameters, 0, state.instruments)
     scale = float(parameters[0].idea_rate) / (12.0 * setup.idea_means)
     _begin(setup.ground, state, np.uint64(seed), scenario.horizon.burn_in, len(scenario.themes), scale)

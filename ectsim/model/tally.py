@@ -102,6 +102,16 @@ def count_emerged(projects, born, first, emerged):
 
 
 @compiled
+def count_money(months, first, spent):
+    """Cumulate in ``spent``, float64 array (T,), the public money of T months from ``first`` on, in k€."""
+    total = 0.0
+    for month in range(spent.shape[0]):
+        money = months[first + month].money
+        total += money[0] + money[1] + money[2] + money[3]
+        spent[month] = total
+
+
+@compiled
 def tally_ecosystem(state: State, ecosystem):
     """Fill ``ecosystem`` (record of ECOSYSTEM_FIELDS) from the actors, ties and teams of this moment."""
     out = ecosystem[0]

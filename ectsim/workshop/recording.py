@@ -15,7 +15,7 @@ from ectsim.experiments.ensembles import run
 from ectsim.model import state as s
 from ectsim.model.checkpoint import Checkpoint, take_up
 from ectsim.model.simulation import Setup, begin
-from ectsim.model.tally import count_emerged
+from ectsim.model.tally import count_emerged, count_money
 from ectsim.model.watching import note_month
 from ectsim.scenario.schema import Scenario
 from ectsim.territory.nomenclature import KINDS, SECTORS
@@ -102,7 +102,8 @@ def record(
     count = int(state.clock[0].projects)
     if months is None:
         run(state, setup, horizon.after)
-    spent = state.months["money"][horizon.burn_in : horizon.burn_in + played].sum(axis=1)
+    money = np.zeros(played + 1)
+    count_money(state.months, horizon.burn_in, money[1:])
     return Recording(
         setup,
         seed,
@@ -111,7 +112,7 @@ def record(
         state.actors["key"].copy(),
         standing,
         spells,
-        np.concatenate(([0.0], np.cumsum(spent))),
+        money,
         _invitations(spells, declined, state.projects["initiator"]),
     )
 

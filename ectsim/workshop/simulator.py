@@ -17,7 +17,7 @@ from ectsim.experiments.single import Decision, forced_records
 from ectsim.model import state as s
 from ectsim.model.checkpoint import Checkpoint, keep, take_up
 from ectsim.model.simulation import Setup, allocate_state, begin, vary
-from ectsim.model.tally import count_emerged
+from ectsim.model.tally import count_emerged, count_money
 from ectsim.model.twins import FATES, TOLERANCES, match_twins
 from ectsim.model.twins import fate as fate_of
 from ectsim.workshop.levers import levers_of, pulled
@@ -225,10 +225,10 @@ class Simulator:
         else:
             self._begin_b(setup, state, seed)
         run(state, setup, horizon.burn_in + horizon.months - int(state.clock[0].month))
-        emerged = np.zeros(horizon.months + 1, np.int64)
+        emerged, spent = np.zeros(horizon.months + 1, np.int64), np.zeros(horizon.months)
         count_emerged(state.projects, int(state.clock[0].projects), horizon.burn_in, emerged[1:])
-        spent = state.months["money"][horizon.burn_in : horizon.burn_in + horizon.months].sum(axis=1)
-        return Draw(emerged, float(np.cumsum(spent)[-1]))
+        count_money(state.months, horizon.burn_in, spent)
+        return Draw(emerged, float(spent[-1]))
 
     def _begin_b(self, setup: Setup, state: s.State, seed: int) -> None:
         """The world of B at the month its first scheme begins: until then no lever moves anything."""

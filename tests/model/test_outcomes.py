@@ -9,7 +9,7 @@ from ectsim.model.outcome import survival
 from ectsim.model.outcomes import OUTCOMES, measure
 from ectsim.model.simulation import prepare
 from ectsim.model.state import EMERGED, LIVE, ORIGINS
-from ectsim.model.tally import TALLY_FIELDS, count_emerged
+from ectsim.model.tally import TALLY_FIELDS, count_emerged, count_money
 from ectsim.scenario import load_scenario
 from ectsim.territory.nomenclature import SECTORS
 from ectsim.world.layout import records
@@ -117,3 +117,12 @@ def test_emerged_projects_are_counted_from_a_month_on(small):
     count_emerged(state.projects, int(state.clock[0].projects), 22, curve)
     assert curve.tolist() == [int(((months >= 22) & (months <= 22 + t)).sum()) for t in range(20)]
     assert 0 < curve[-1] < (months >= 0).sum()
+
+
+def test_public_money_is_cumulated_from_a_month_on(small):
+    state = small.play(small.scenario(small.ALL_INSTRUMENTS, months=60, parameters=small.LIVELY), seed=2)
+    spent = np.full(20, 9.0)
+    count_money(state.months, 22, spent)
+    expected = state.months["money"][22:42].sum(axis=1).cumsum()
+    assert spent == pytest.approx(expected, rel=1e-12)
+    assert 0.0 < spent[0] < spent[-1]
