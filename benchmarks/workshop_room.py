@@ -69,7 +69,10 @@ class Doors:
     def close(self) -> None:
         """End the server as Ctrl-C does."""
         self.server.terminate()
-        self.server.wait(20)
+        try:
+            self.server.wait(20)
+        finally:
+            self.server.kill()
 
 
 def opened(

@@ -5,11 +5,9 @@ What a block computes, and where its results go, live elsewhere. Which engine is
 
 import contextlib
 import logging
-import multiprocessing
 import os
-import signal
 import sys
-import threading
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
@@ -18,13 +16,13 @@ from concurrent.futures import (
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
 from typing import Any
 
 from ectsim.errors import EctsimError, InputError, Problem, nearest_name
+from ectsim.experiments.processes import ProcessPool
 from ectsim.locale import text
 
 ATTEMPTS = 3
@@ -137,13 +135,8 @@ def _threads(workers: int | None, _scheduler: str | None) -> Iterator[Engine]:
 @contextlib.contextmanager
 def _processes(workers: int | None, _scheduler: str | None) -> Iterator[Engine]:
     size = workers or _cores()
-    # a forked child would inherit locks held by the threads of compiled code and of Arrow
-    context = multiprocessing.get_context("spawn")
-
-    def open_pool() -> Executor:
-        return ProcessPoolExecutor(size, mp_context=context, initializer=_begin_process)
-
-    yield from _until_shut(Engine(open_pool, lambda: size))
+    with tempfile.TemporaryDirectory(prefix="ectsim-", ignore_cleanup_errors=True) as folder:
+        yield from _until_shut(Engine(lambda: ProcessPool(size, folder), lambda: size))
 
 
 @contextlib.contextmanager
@@ -211,19 +204,6 @@ def _until_shut(engine: Engine) -> Iterator[Engine]:
 def _cores() -> int:
     """Cores this process may use: on a cluster, fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _begin_process() -> None:
-    """In a worker process: be deaf to Ctrl-C, and end with the parent however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
 
 
 def _reached(client: Callable[..., Any], scheduler: str) -> Any:

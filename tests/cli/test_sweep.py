@@ -1,11 +1,13 @@
 """The verbs of sweep: what they say before and after, their exit codes, that they can be interrupted."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -213,13 +215,17 @@ def test_check_and_schema(ask, folder: Path):
     assert json.loads(ask("sweep schema").out)["properties"]["factors"]
 
 
-def begin(options: str) -> subprocess.Popen[str]:
-    """A sweep of the study in a process of its own, as from a terminal."""
+@contextlib.contextmanager
+def begin(options: str) -> Iterator[subprocess.Popen[str]]:
+    """A sweep of the study in a process of its own, as from a terminal; over with the block, however that ends."""
     command = [sys.executable, "-m", "ectsim", "sweep", "run", "study.yaml", "--out", "out", "--workers", "1"]
     environment = os.environ | {"ECTSIM_LANG": "en"}
-    return subprocess.Popen(
-        [*command, *options.split()], stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
-    )
+    whole = [*command, *options.split()]
+    with subprocess.Popen(whole, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True) as sweep:
+        try:
+            yield sweep
+        finally:
+            sweep.kill()
 
 
 def until(holds, seconds: float = 300) -> None:

@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,6 +123,9 @@ SERVERS = {
 }
 """Commands that go on until they are stopped, and the words by which they say that they are ready."""
 
+LONGEST_START = 300.0
+"""Seconds: a first start compiles the model."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -222,7 +226,8 @@ class Page:
     def __init__(self, folder: Path, capture: Callable[[], str]):
         self.names: dict[str, object] = {"__name__": "page"}
         self.capture = capture
-        self.servers: list[subprocess.Popen[str]] = []
+        self.folder = folder
+        self.servers: list[subprocess.Popen[bytes]] = []
         self.port = free_port()
         for name in ("scenarios", "calibration"):
             shutil.copytree(ROOT / name, folder / name)
@@ -232,8 +237,8 @@ class Page:
 
     def close(self) -> None:
         for server in self.servers:
-            server.terminate()
-            server.communicate(timeout=60)
+            server.kill()
+            server.wait()
 
     def do(self, block: Block) -> None:
         content = replaced(block.content, SMALLER).replace("8786", str(self.port))
@@ -274,15 +279,16 @@ class Page:
         """Start a command that goes on, and wait until it is ready."""
         program, *arguments = shlex.split(command)
         start = [sys.executable, "-m", program, *arguments]
-        server = subprocess.Popen(start, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+        # not into a pipe: one that nobody empties any more stops who writes to it
+        said = self.folder / f"server{len(self.servers)}.txt"
+        with said.open("wb") as heard:
+            server = subprocess.Popen(start, stdout=heard, stderr=heard)
         self.servers.append(server)
-        assert server.stdout
-        told = []
-        for line in server.stdout:
-            told.append(line)
-            if ready in line:
-                return
-        raise AssertionError(f"{command} ended:\n{''.join(told)}")
+        late = time.monotonic() + LONGEST_START
+        while ready not in (told := said.read_text(encoding="utf-8")):
+            assert server.poll() is None, f"{command} ended:\n{told}"
+            assert time.monotonic() < late, f"{command} is never ready:\n{told}"
+            time.sleep(0.05)
 
     def run_ectsim(self, command: str, arguments: list[str]) -> None:
         target = None

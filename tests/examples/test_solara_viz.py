@@ -131,5 +131,5 @@ def test_the_page_draws_steps_and_starts_again(environment: Path, tmp_path: Path
         assert "Traceback" not in (tmp_path / "log").read_text(encoding="utf-8")
     finally:
         for program in started:
-            program.terminate()
+            program.kill()
             program.wait()

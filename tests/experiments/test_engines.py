@@ -16,7 +16,7 @@ from ectsim.experiments import engines
 from ectsim.experiments.engines import WorkersLostError, open_engine, retrying
 
 JOBS = """
-import os, signal, time
+import os, signal, sys, threading, time
 from pathlib import Path
 
 def square(number):
@@ -31,8 +31,22 @@ def die_once(mark):
         os.kill(os.getpid(), signal.SIGKILL)
     return mark.name
 
+def die_once_while_answering(mark):
+    if not mark.exists():
+        mark.touch()
+        threading.Thread(target=kill_when_sending, args=(threading.get_ident(),), daemon=True).start()
+    return bytes(LONG)
+
+def kill_when_sending(thread):
+    deepest = ""
+    while deepest not in ("_send", "_write", "__reduce__", "write"):
+        deepest = sys._current_frames()[thread].f_code.co_name
+    os.kill(os.getpid(), signal.SIGKILL)
+
 def die(number):
     os.kill(os.getpid(), signal.SIGKILL)
+
+LONG = 200_000_000
 
 def is_deaf_to_ctrl_c():
     return signal.getsignal(signal.SIGINT) == signal.SIG_IGN
@@ -78,6 +92,14 @@ def test_a_job_whose_worker_is_killed_is_done_by_another(name: str, jobs, tmp_pa
     with open_engine(name, 2) as engine:
         done = list(retrying(engine, jobs.die_once, marks, in_flight=2))
     assert sorted(done) == [(mark, mark.name) for mark in marks]
+
+
+def test_a_worker_killed_while_it_answers_at_length_keeps_nobody_waiting(jobs, tmp_path: Path):
+    marks = [tmp_path / "first", tmp_path / "second"]
+    with open_engine("processes", 2) as engine:
+        done = dict(retrying(engine, jobs.die_once_while_answering, marks))
+    assert {job: len(answer) for job, answer in done.items()} == dict.fromkeys(marks, jobs.LONG)
+    assert all(mark.exists() for mark in marks)
 
 
 def test_a_job_that_always_loses_its_worker_is_given_up(jobs):
@@ -152,9 +174,11 @@ def test_ctrl_c_in_a_terminal_is_the_parents_alone(name: str, jobs):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as Unix does")
-def test_worker_processes_end_with_a_parent_that_is_killed(jobs, tmp_path: Path):
-    folder = tmp_path / "processes"
+def test_worker_processes_end_with_a_parent_that_is_killed_and_leave_no_file(jobs, tmp_path: Path, monkeypatch):
+    folder, temporary = tmp_path / "processes", tmp_path / "temporary"
     folder.mkdir()
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     program = (
         "from ectsim.experiments.engines import open_engine, retrying; import jobs_of_engines\n"
         "if __name__ == '__main__':\n"
@@ -163,9 +187,13 @@ def test_worker_processes_end_with_a_parent_that_is_killed(jobs, tmp_path: Path)
     )
     (tmp_path / "program.py").write_text(program, encoding="utf-8")
     with subprocess.Popen([sys.executable, tmp_path / "program.py"]) as parent:
-        until(lambda: len(list(folder.iterdir())) == 2)
-        parent.send_signal(signal.SIGKILL)
+        try:
+            until(lambda: len(list(folder.iterdir())) == 2)
+            assert list(temporary.iterdir())
+        finally:
+            parent.kill()
     until(lambda: not any(is_running(int(path.name)) for path in folder.iterdir()))
+    assert not list(temporary.iterdir())
 
 
 def until(holds, seconds: float = 300) -> None:
