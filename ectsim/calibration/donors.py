@@ -126,7 +126,8 @@ def synthetic_actors(
 
     rng = np.random.default_rng([seed, draw])
     theta = _imputed(known, rng)
-    made, donor = smoothed_bootstrap(theta, known.sector, rake(cells, list(known.members)), size, rng)
+    weights = rake(cells, list(known.members)).actors
+    made, donor = smoothed_bootstrap(theta, known.sector, weights, size, rng)
     sector = known.sector[donor]
     drawn = {entry.column: posteriors.draws[draw, place] for place, entry in enumerate(posteriors.entries)}
     for rank, name in enumerate(SECTORS):

@@ -45,7 +45,8 @@ class Settings:
 class Estimates:
     """Posteriors, a population, what weighs how much, and targets if there is a census.
 
-    ``effective_size`` is Kish's, of the ``members`` interviewees of the territory's sectors.
+    ``effective_size`` is Kish's, of the ``members`` interviewees of the territory's sectors; ``sizes_count`` where they
+    are weighted by sector and size, not by sector only.
     """
 
     posteriors: Posteriors
@@ -53,6 +54,7 @@ class Estimates:
     targets: Targets | None
     members: int
     effective_size: float
+    sizes_count: bool
 
 
 def estimate(found: Interviews, settings: Settings) -> Estimates:
@@ -71,7 +73,14 @@ def estimate(found: Interviews, settings: Settings) -> Estimates:
     cells = _cells(found, settings.territory)
     members = members_of(found)
     weights = rake(cells, members)
-    return Estimates(posteriors, populate(posteriors, cells), targets_of(found), len(members), effective_size(weights))
+    return Estimates(
+        posteriors,
+        populate(posteriors, cells),
+        targets_of(found),
+        len(members),
+        effective_size(weights.actors),
+        weights.sizes_count,
+    )
 
 
 def targets_of(found: Interviews) -> Targets | None:
@@ -86,7 +95,9 @@ def _cells(found: Interviews, territory: str) -> Cells:
 def tell(estimates: Estimates) -> list[str]:
     """Sentences on what was assumed, what the interviews weigh, and what the census cannot tell."""
     weighed = text(
-        "posteriors.effective_size", members=estimates.members, effective=decimal(round(estimates.effective_size, 1))
+        "posteriors.effective_size" if estimates.sizes_count else "posteriors.effective_size_by_sector",
+        members=estimates.members,
+        effective=decimal(round(estimates.effective_size, 1)),
     )
     census = [] if estimates.targets is None else [*tell_power(estimates.targets), *map(str, estimates.targets.gaps)]
     return [*tell_assumptions(estimates.posteriors), *tell_population(estimates.population), weighed, *census]

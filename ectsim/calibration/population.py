@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ Cells = Mapping[tuple[str, str], float]
 KEPT_AT_DEFAULT = ("idea_propensity", "reward_sensitivity", "application_cost_factor")
 """Parameters of which only the product with another is identified (ι, β_x, β_a): the other one is fitted."""
 WHOLE = ("capacity",)
+RAKED = 1e-3
+"""Share of all actors by which a sector may miss its number where weights are raked."""
 TOLD = 0.05
 """Share of draws out of bounds from which it is worth a sentence."""
 TO_SCALE = {"logit": special.logit, "log": np.log, "linear": np.asarray}
@@ -80,12 +82,21 @@ def cells_of_interviews(interviews: "Interviews") -> Cells:
     return {cell: count for cell, count in told.items() if cell[0]}
 
 
-def rake(cells: Cells, members: list[tuple[str, str]], rounds: int = 200) -> Floats:
-    """Weights of interviewees that reproduce the territory, of shape (n,); they sum to the actors stood for.
+class Weights(NamedTuple):
+    """Actors that each interviewee stands for, of shape (n,), and whether sizes count in them or sectors only."""
+
+    actors: Floats
+    sizes_count: bool
+
+
+def rake(cells: Cells, members: list[tuple[str, str]], rounds: int = 200) -> Weights:
+    """Weights of interviewees that reproduce the territory; they sum to the actors stood for.
 
     Each is N/n of its cell where every cell of the frame was interviewed (post-stratification), else weights are raked
-    (iterative proportional fitting, Deming & Stephan 1940) to the margins by sector and by size class. Where nobody of
-    a sector or size class was interviewed, its actors are stood for by no one.
+    (iterative proportional fitting, Deming & Stephan 1940) to the margins by sector and by size class. Where those met
+    cannot stand for both (of a sector of small firms, only large ones), raking would never settle and would take some
+    interviewees' weight away: each is N/n of its sector. Where nobody of a sector or size class was
+    interviewed, its actors are stood for by no one.
 
     Raises
     ------
@@ -97,18 +108,26 @@ def rake(cells: Cells, members: list[tuple[str, str]], rounds: int = 200) -> Flo
     if not {sector for sector, _ in count} & {sector for sector, _ in known}:
         raise InputError([Problem("posteriors.no_frame")])
     if set(count) == known:
-        return np.array([cells[cell] / count[cell] for cell in members])
-    weights = np.ones(len(members))
-    margins = []
-    for axis in (0, 1):
-        labels = np.array([cell[axis] for cell in members])
-        margins.append([(labels == name, _margin(cells, axis, name)) for name in dict.fromkeys(labels.tolist())])
-    for _ in range(rounds):
-        for margin in margins:
-            scale = sum(cells.values()) / sum(total for _, total in margin)
-            for rows, total in margin:
-                weights[rows] *= total * scale / max(weights[rows].sum(), 1e-300)
-    return weights * sum(total for _, total in margins[0]) / weights.sum()
+        return Weights(np.array([cells[cell] / count[cell] for cell in members]), True)
+    sectors, sizes = _margins(cells, members, 0), _margins(cells, members, 1)
+    if all(total > 0 for _, total in sizes):
+        actors = sum(total for _, total in sectors)
+        weights = np.ones(len(members))
+        for _ in range(rounds):
+            for margin in (sectors, sizes):
+                scale = sum(cells.values()) / sum(total for _, total in margin)
+                for rows, total in margin:
+                    weights[rows] *= total * scale / max(weights[rows].sum(), 1e-300)
+        weights *= actors / weights.sum()
+        if all(abs(weights[rows].sum() - total) <= RAKED * actors for rows, total in sectors):
+            return Weights(weights, True)
+    return Weights(np.sum([rows * total / rows.sum() for rows, total in sectors], axis=0), False)
+
+
+def _margins(cells: Cells, members: list[tuple[str, str]], axis: int) -> list[tuple[NDArray[np.bool_], float]]:
+    """Members of each sector (axis 0) or size class (1) met, and its actors."""
+    labels = np.array([cell[axis] for cell in members])
+    return [(labels == name, _margin(cells, axis, name)) for name in dict.fromkeys(labels.tolist())]
 
 
 def _margin(cells: Cells, axis: int, name: str) -> float:

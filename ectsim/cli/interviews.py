@@ -171,8 +171,9 @@ def posteriors(
         from ectsim.cli.console import json_records
 
         entries = json_records(estimated.posteriors.table())
-        sizes = {"members": estimated.members, "effective_size": estimated.effective_size}
-        print_json({"synthetic": found.synthetic, "folder": out.as_posix(), **sizes, "told": told, "entries": entries})
+        weighed = {name: getattr(estimated, name) for name in ("members", "effective_size", "sizes_count")}
+        of = {"synthetic": found.synthetic, "folder": out.as_posix()}
+        print_json(of | weighed | {"told": told, "entries": entries})
         return
     _say_fictive(found.synthetic)
     for sentence in told:

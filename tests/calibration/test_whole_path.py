@@ -66,7 +66,7 @@ def test_a_sweep_reads_the_rows_as_its_design(example, posteriors, tmp_path):
 def test_support_officers_of_the_example_weigh_nothing(example, posteriors):
     members = members_of(example)
     assert len(members) < len(example.interviews)
-    weights = rake(cells_of_interviews(example), members)
+    weights = rake(cells_of_interviews(example), members).actors
     assert 1 < effective_size(weights) <= len(members)
     table = synthetic_actors(profiles(example), posteriors, cells_of_interviews(example), draw=0, size=100, seed=1)
     assert set(table["sector"]) <= {"public", "private", "civil"}

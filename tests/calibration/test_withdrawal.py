@@ -98,6 +98,8 @@ def test_what_interviews_weigh_and_what_the_census_lacks_is_told(estimates: Esti
     assert f"{estimates.effective_size:.1f}" in told
     assert all(str(gap) in told for gap in estimates.targets.gaps)
     assert "4 times in 5" in told
+    assert "weighted by sector and size" in told
+    assert "weighted by sector only" in "\n".join(tell(dataclasses.replace(estimates, sizes_count=False)))
 
 
 def test_without_interviews_nothing_is_estimated(example: Interviews):
