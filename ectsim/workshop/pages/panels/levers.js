@@ -23,7 +23,7 @@ export function levers(viewer) {
         pull();
       });
       inputs.set(lever.name, { input, output, lever });
-      return h("label", { class: "field" }, h("span", {}, either(lever.label)), input, output);
+      return h("label", { class: "field dial" }, h("span", {}, either(lever.label)), input, output);
     }));
   }
 

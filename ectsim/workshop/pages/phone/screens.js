@@ -59,7 +59,7 @@ function levers(ctx) {
       input.addEventListener("input", () => say(output, leverValue(lever, Number(input.value))));
       input.addEventListener("change", () => ctx.send("propose", { lever: lever.name, value: Number(input.value) }));
       inputs.set(lever.name, { input, output, lever });
-      return h("label", { class: "field" }, h("span", {}, h("b", {}, t(`instrument.${lever.instrument}`)), " · ", either(lever.label)), input, output);
+      return h("label", { class: "field dial" }, h("span", {}, h("b", {}, t(`instrument.${lever.instrument}`)), " · ", either(lever.label)), input, output);
     }));
   }
 
