@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ectsim.cli.spoken import SpokenCommand
+from ectsim.errors import InputError, Problem
 
 
 def add_verbs(app: typer.Typer) -> None:
@@ -22,6 +23,14 @@ def workshop(
 ) -> None:
     """Serve the workshop's pages."""
     from ectsim.cli.console import compile_first, say
+
+    try:
+        import segno  # noqa: F401
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+        import websockets  # noqa: F401
+    except ModuleNotFoundError as missing:
+        raise InputError([Problem("cli.needs_workshop", {"package": missing.name})]) from None
     from ectsim.workshop.opening import Opening, open_workshop
 
     compile_first("from ectsim.workshop.opening import play_once; play_once()", "match_twins")

@@ -3,6 +3,7 @@
 What events mean lives in session.py.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -37,6 +38,8 @@ class Journal:
         self.path = folder / LOG
         self.past = list(self._read()) if self.path.is_file() else []
         self._count = len(self.past)
+        self.kept = True
+        """Whether all that happened is on the disk: not where it is full; what is missing follows once it can."""
         self._file = self.path.open("a", encoding="utf-8", newline="\n")
 
     def _read(self) -> Iterator[dict[str, Any]]:
@@ -52,12 +55,16 @@ class Journal:
                 raise InputError([Problem("workshop.bad_log", {}, self.path, number)]) from error
 
     def append(self, by: str, at: str, event: dict[str, Any]) -> None:
-        """Write one event to the disk."""
+        """Write one event to the disk, or say in ``kept`` that it waits to be."""
         self._count += 1
         entry = {"n": self._count, "at": at, "by": by, "event": event}
-        self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        try:
+            self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self.kept = True
+        except OSError:
+            self.kept = False
 
     def entries(self) -> list[dict[str, Any]]:
         """Every event so far, read back from the disk."""
@@ -65,14 +72,25 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with contextlib.suppress(OSError):
+            self._file.close()
 
 
 def room_keys(folder: Path) -> dict[str, str]:
-    """Room code, tokens and Wi-Fi of the session in ``folder``: those it has, or new ones."""
+    """Room code, tokens and Wi-Fi of the session in ``folder``: those it has, or new ones.
+
+    Raises
+    ------
+    InputError
+        If the file of keys is none of ours.
+    """
     path = folder / KEYS
     if path.is_file():
-        return json.loads(path.read_text(encoding="utf-8"))
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            return kept | {name: str(kept[name]) for name in ("code", "facilitator", "screen")}
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError([Problem("workshop.bad_keys", {}, path)]) from error
     code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
     keys = {"code": code, "facilitator": secrets.token_urlsafe(24), "screen": secrets.token_urlsafe(24)}
     write_keys(folder, keys)

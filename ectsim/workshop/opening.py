@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import gc
+import shlex
 import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -60,9 +61,15 @@ def library_of(given: Sequence[str]) -> tuple[Library, str, str]:
     Raises
     ------
     InputError
-        If one cannot be read, or the first two cannot be compared.
+        If one cannot be read, two have the same name, or the first two cannot be compared.
     """
-    names = (DEFAULT[0], given[0]) if len(given) == 1 and given[0] != DEFAULT[0] else (*given, *DEFAULT[len(given) :])
+    known: dict[str, str] = {}
+    for file in given:
+        if (name := Path(file).stem) in known:
+            raise InputError([Problem("workshop.same_name", {"name": name, "first": known[name], "second": file})])
+        known[name] = file
+    alone = len(given) == 1 and Path(given[0]).stem != DEFAULT[0]
+    names = (DEFAULT[0], given[0]) if alone else (*given, *DEFAULT[len(given) :])
     scenarios = {Path(name).stem: load_scenario(name) for name in [*given, *shipped_scenarios()][::-1]}
     first, second = (Path(name).stem for name in names[:2])
     if reasons := comparable(scenarios[first], scenarios[second]):
@@ -145,8 +152,9 @@ def _tell_addresses(room: Room, port: int, opening: Opening, tell: Callable[[str
     tell(text("workshop.open.phones", address=f"{room.address}/#{room.keys['code']}", code=room.keys["code"]))
     if not opening.network:
         tell(text("workshop.open.alone"))
-    again = f"--session {room.folder} --port {port}" + (" --network" if opening.network else "")
-    tell(text("workshop.open.folder", folder=room.folder, options=again))
+    again = [*opening.scenarios, "--session", str(room.folder), "--port", str(port), "--lang", current_language()]
+    again += ["--network"] if opening.network else []
+    tell(text("workshop.open.folder", folder=room.folder, options=shlex.join(again)))
 
 
 async def _rehearse(room: Room, port: int, server: Any) -> None:

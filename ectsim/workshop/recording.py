@@ -140,23 +140,33 @@ def packed(recording: Recording) -> dict[str, Any]:
     Only projects that gathered a collective and were alive in the horizon are sent: a page draws no lone idea.
     ``standing`` is base64 of bytes, months first. A month before month 0 is negative; null is never.
     """
-    burn_in, months = recording.setup.scenario.horizon.burn_in, recording.months
-    rows = shown_rows(recording)
-    place_of = {int(row): place for place, row in enumerate(rows)}
-    members: list[list[list[int]]] = [[] for _ in rows]
-    for row, actor, first, after in recording.spells.tolist():
-        if row in place_of:
-            members[place_of[row]].append([actor, first, after])
+    months = recording.months
     return {
         "months": months,
         "actors": recording.standing.shape[1],
         "standing": base64.b64encode(recording.standing.tobytes()).decode("ascii"),
-        "projects": [
-            packed_project(recording, int(row), burn_in) | {"members": members[place]} for place, row in enumerate(rows)
-        ],
+        "projects": _with_members(recording, shown_rows(recording)),
         "emerged": recording.emerged().tolist(),
         "money": [round(amount, 1) for amount in recording.money.tolist()],
     }
+
+
+def lone_ideas(recording: Recording, since: int) -> list[dict[str, Any]]:
+    """Projects that pages do not draw and somebody was in after month ``since``: what is told of them is who began."""
+    burn_in = recording.setup.scenario.horizon.burn_in
+    begun = recording.spells[recording.spells[:, 3] > max(0, since), 0]
+    rows = np.setdiff1d(begun, shown_rows(recording))
+    return _with_members(recording, rows[recording.projects["birth"][rows] >= burn_in])
+
+
+def _with_members(recording: Recording, rows: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Projects, each with its members: actor, first month, month after the last."""
+    burn_in = recording.setup.scenario.horizon.burn_in
+    members: dict[int, list[list[int]]] = {int(row): [] for row in rows}
+    for row, actor, first, after in recording.spells.tolist():
+        if row in members:
+            members[row].append([actor, first, after])
+    return [packed_project(recording, row, burn_in) | {"members": inside} for row, inside in members.items()]
 
 
 def shown_rows(recording: Recording) -> NDArray[np.int64]:

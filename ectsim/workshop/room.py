@@ -57,9 +57,9 @@ class Room:
         self.folder = folder
         self.address = ""
         self.journal = Journal(folder)
-        self.keys = room_keys(folder)
         self.session = Session(library, a, b)
         try:
+            self.keys = room_keys(folder)
             for entry in self.journal.past:
                 self._again(entry)
         except InputError:
@@ -230,7 +230,8 @@ class Room:
         if connection.role == PARTICIPANT:
             view = participant_view(self.session, connection.identity)
         elif connection.role == FACILITATOR:
-            view = facilitator_view(self.session, self.here()) | {"screen_token": self.keys[SCREEN]}
+            own = {"screen_token": self.keys[SCREEN], "kept": self.journal.kept}
+            view = facilitator_view(self.session, self.here()) | own
         else:
             view = shared_view(self.session)
         return dumps({"type": "state", "state": view})

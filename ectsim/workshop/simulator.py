@@ -25,7 +25,6 @@ from ectsim.workshop.recording import Recording, cast, packed, packed_project, r
 
 DRAWS = 30
 BAND = 100
-COST_DRAWS = 8
 AHEAD = 6
 """Most draws of the band that one thread plays while B is played and packed for the pages."""
 QUANTILES = (0.1, 0.5, 0.9)
@@ -149,14 +148,14 @@ class Simulator:
         }
 
     def costs(self, values: Mapping[str, float], unwanted: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
-        """Public money that each moved lever adds, in k€ over the horizon: mean of a few draws, the others as set.
+        """Public money that each moved lever adds, in k€ over the horizon: mean of the band's draws, the others as set.
 
         None once ``unwanted`` says so.
         """
         moved = [name for name, value in values.items() if value != self.levers[name].value]
         others = [{key: value for key, value in values.items() if key != name} for name in moved]
         setups = [self.pulled(values), *(self.pulled(rest) for rest in others)] if moved else []
-        draws = self._drawn(setups, range(self.seed, self.seed + COST_DRAWS), unwanted)
+        draws = self._drawn(setups, range(self.seed, self.seed + BAND), unwanted)
         if draws is None:
             return None
         spent = [float(np.mean([draw.money for draw in of_setup])) for of_setup in draws]

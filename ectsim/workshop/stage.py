@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ectsim.model.simulation import prepare, vary
 from ectsim.scenario.schema import Scenario
 from ectsim.workshop.acting import YEAR, decisions_of, hand
-from ectsim.workshop.recording import Recording, packed
+from ectsim.workshop.recording import Recording, lone_ideas, packed
 from ectsim.workshop.session import Session
 from ectsim.workshop.simulator import BAND, DRAWS, Simulator
 
@@ -129,7 +129,8 @@ class Stage:
         months = YEAR * session.year
         ahead = min(months + YEAR, YEAR * session.setting.years)
         self._coming = simulator.game(session.values, decisions_of(session.rounds), ahead)
-        return {"year": session.year} | packed(simulator.game(session.values, decisions_of(session.rounds), months))
+        played = simulator.game(session.values, decisions_of(session.rounds), months)
+        return {"year": session.year} | packed(played) | {"ideas": lone_ideas(played, months - YEAR)}
 
     def _ground(self) -> Ground:
         setting = self.session.setting

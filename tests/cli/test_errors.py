@@ -1,6 +1,7 @@
 """Errors are messages in the user's language, with the exit code that says what kind they are; never a traceback."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,11 @@ def test_an_array_that_is_full_names_the_setting_to_raise(ask, folder: Path):
     assert answer.code == 1
     assert "projects" in answer.err
     assert "sizes" in answer.err
+
+
+def test_a_workshop_without_its_packages_says_what_to_install(ask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "websockets", None)
+    answer = ask("workshop")
+    assert answer.code == 2
+    assert "websockets" in answer.err
+    assert 'pip install "ectsim[workshop]"' in answer.err

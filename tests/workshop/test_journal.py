@@ -1,6 +1,8 @@
 """The log: on disk at once, the same state again, torn and foreign lines."""
 
+import errno
 import json
+import os
 import stat
 
 import pytest
@@ -82,6 +84,28 @@ def test_keys_are_for_their_owner_only_and_never_in_the_log(played):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     log = played.journal.path.read_text("utf-8")
     assert not any(key in log for key in played.keys.values())
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"code": "ABCDE"}'])
+def test_a_damaged_file_of_keys_is_told(played, open_room, content: str):
+    (played.folder / "keys.json").write_text(content)
+    with pytest.raises(InputError) as error:
+        open_room(played.folder)
+    assert error.value.problems[0].message == "workshop.bad_keys"
+    assert "keys.json" in str(error.value)
+
+
+def test_a_disk_that_is_full_is_told_and_what_it_missed_follows(played, open_room, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(os, "fsync", full)
+        played.take("facilitator", read_values({"type": "note", "text": "one"}))
+        assert not played.journal.kept
+    played.take("facilitator", read_values({"type": "note", "text": "two"}))
+    assert played.journal.kept
+    assert [note["text"] for note in open_room(played.folder).session.notes[-2:]] == ["one", "two"]
 
 
 def test_wifi_is_kept_out_of_the_log_and_comes_back(played, open_room):

@@ -1,11 +1,18 @@
 """Opening a workshop: which scenarios, which port, what is told."""
 
+import shlex
 import socket
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from ectsim.errors import InputError
-from ectsim.workshop.opening import DEFAULT, Opening, library_of, open_workshop
+from ectsim.workshop.opening import DEFAULT, Opening, _tell_addresses, library_of, open_workshop
+
+KEYS = ("facilitator", "screen", "code")
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_ready_scenarios_are_there_without_being_named():
@@ -31,6 +38,39 @@ def test_scenarios_that_cannot_be_compared_are_refused_before_anything_opens(sce
     with pytest.raises(InputError) as error:
         library_of([str(scenarios[name].source) for name in ("small", "other")])
     assert error.value.problems[0].message == "experiments.incomparable"
+
+
+def test_two_files_of_one_name_are_refused_and_both_told(scenarios, tmp_path):
+    file = scenarios["call"].source
+    for other in (str(file), str(tmp_path / "call.yaml")):
+        with pytest.raises(InputError) as error:
+            library_of([str(file), other])
+        assert error.value.problems[0].message == "workshop.same_name"
+        assert other in str(error.value)
+
+
+def test_a_file_that_is_initiative_alone_is_compared_with_a_scheme(tmp_path):
+    file = tmp_path / "spontaneous.yaml"
+    file.write_text((ROOT / "scenarios" / "spontaneous.yaml").read_text("utf-8"), encoding="utf-8")
+    assert library_of([str(file)])[1:] == DEFAULT
+
+
+def test_the_command_that_goes_on_is_told_whole(tmp_path):
+    room = SimpleNamespace(folder=tmp_path / "ma séance", address="http://here", keys=dict.fromkeys(KEYS, "k"))
+    told: list[str] = []
+    _tell_addresses(cast(Any, room), 8000, Opening(("an appel.yaml", "b"), network=True), told.append)
+    command = shlex.split(told[-1].partition("ectsim workshop ")[2])
+    assert command == [
+        "an appel.yaml",
+        "b",
+        "--session",
+        str(room.folder),
+        "--port",
+        "8000",
+        "--lang",
+        "en",
+        "--network",
+    ]
 
 
 def test_an_unknown_scenario_is_refused():

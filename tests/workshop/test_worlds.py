@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ectsim.experiments.ensembles import run_worlds
-from ectsim.experiments.single import simulate
+from ectsim.experiments.single import Decision, simulate
 from ectsim.model.simulation import allocate_state, prepare
 from ectsim.model.state import EMERGED
 from ectsim.model.twins import FATES
@@ -18,8 +18,8 @@ from ectsim.posterior import label_of
 from ectsim.scenario import load_scenario
 from ectsim.workshop.acting import decisions_of, hand
 from ectsim.workshop.levers import levers_of, preferred, pulled
-from ectsim.workshop.recording import record
-from ectsim.workshop.simulator import KEPT_SCENARIOS, Simulator
+from ectsim.workshop.recording import lone_ideas, packed, record
+from ectsim.workshop.simulator import BAND, KEPT_SCENARIOS, Simulator
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,24 @@ def test_an_unwanted_band_stops(setups, monkeypatch):
 def test_a_lever_costs_what_it_adds_to_public_money(simulator):
     assert simulator.costs({"1.grant_rate": 1.0})["costs"]["1.grant_rate"] > 0
     assert simulator.costs({}) == {"costs": {}}
+
+
+def test_what_one_lever_costs_is_what_the_band_says_it_adds(simulator):
+    values = {"1.grant_rate": 1.0}
+    before, after = (simulator.band(given, BAND)["money"][1] for given in ({}, values))
+    assert simulator.costs(values)["costs"]["1.grant_rate"] == pytest.approx(after - before, abs=0.11)
+
+
+def test_an_idea_that_nobody_has_joined_is_told_though_not_drawn(simulator):
+    played = simulator.game({}, [Decision(12, 0, "initiate", theme="food")], 24)
+    drawn, lone = packed(played)["projects"], lone_ideas(played, 12)
+    ids = [tuple(one["id"]) for one in (*drawn, *lone)]
+    assert len(ids) == len(set(ids))
+    (idea,) = (one for one in (*drawn, *lone) if one["id"] == [0, 12])
+    assert idea["theme"] == "food"
+    assert idea["members"][0][:2] == [idea["initiator"], 12]
+    assert lone
+    assert all(one["stages"][1] is None or one["stages"][1] >= 24 for one in lone)
 
 
 @pytest.fixture

@@ -125,11 +125,13 @@ export class Chart {
     context.textBaseline = "alphabetic";
   }
 
-  /** The bets of the room on the last year, and what their mark means; those beyond the chart heap up at its top. */
+  /** The bets of the room on the last year, and what their mark means; those beyond the chart heap up at its top, as triangles. */
   drawBets(context, bets, { left, right, bottom }, y, top, size) {
-    const mark = (at, height) => {
+    const mark = (at, height, beyond = false) => {
       context.beginPath();
-      context.arc(at, height, 0.24 * size, 0, 2 * Math.PI);
+      if (beyond) [[0, -0.34], [0.32, 0.22], [-0.32, 0.22]].forEach(([across, down]) => context.lineTo(at + across * size, height + down * size));
+      else context.arc(at, height, 0.24 * size, 0, 2 * Math.PI);
+      context.closePath();
       context.fillStyle = "#ffffff";
       context.strokeStyle = INK;
       context.lineWidth = 1.6;
@@ -140,7 +142,7 @@ export class Chart {
     for (const given of bets) {
       const bet = Math.min(given, top), number = met.get(bet) ?? 0;
       met.set(bet, number + 1);
-      mark(right - 0.6 * size * (number + 0.5), y(bet));
+      mark(right - 0.6 * size * (number + 0.5), y(bet), given > top);
     }
     mark(left + 0.3 * size, bottom + 2.3 * size);
     context.font = `${size}px system-ui, sans-serif`;
@@ -148,6 +150,11 @@ export class Chart {
     context.textBaseline = "middle";
     context.fillStyle = QUIET;
     context.fillText(t("chart.bets"), left + 0.9 * size, bottom + 2.3 * size);
+    if (bets.some((bet) => bet > top)) {
+      const after = left + 2.2 * size + context.measureText(t("chart.bets")).width;
+      context.fillText(t("chart.beyond", { top: decimal(top) }), after + 0.6 * size, bottom + 2.3 * size);
+      mark(after, bottom + 2.3 * size, true);
+    }
     context.textBaseline = "alphabetic";
   }
 }

@@ -42,15 +42,18 @@ function territory(viewer) {
 }
 
 function bet(viewer) {
-  const field = h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: "hand-bets" });
+  const field = h("input", { type: "text", inputmode: "numeric", autocomplete: "off", id: "hand-bets", oninput: () => { typed = true; } });
+  let typed = false;
   const told = h("p", { class: "note" });
   const form = h("form", { onsubmit: (event) => {
     event.preventDefault();
+    typed = false;
     viewer.send("hand_bets", { bets: (field.value.match(/\d+/g) ?? []).map(Number).slice(0, 200) });
   } }, h("label", { class: "field" }, h("span", {}, t("bet.hand")), field), h("button", { type: "submit" }, t("bet.keep")));
   return {
     node: h("div", {}, note("bet.note"), form, told),
     update() {
+      if (!typed) field.value = viewer.state.hand_bets.join(" ");
       say(told, count("bet.by_hand", viewer.state.hand_bets.length));
     },
   };
@@ -110,13 +113,22 @@ function debrief(viewer) {
     text.value = "";
   } }, h("label", { class: "field" }, h("span", {}, t("debrief.note")), text), h("button", { type: "submit" }, t("debrief.keep")));
   const hands = h("details", {}, h("summary", {}, t("debrief.hands")));
+  const counts = new Map();
   for (const item of ["few", "known", "officers", "money", "luck", "windfall", "time", "sectors"]) {
     const like = numberField(t("debrief.like"), { min: "0", max: "999", value: "0" }), unlike = numberField(t("debrief.unlike"), { min: "0", max: "999", value: "0" });
     const tell = () => viewer.send("hand_votes", { item, like: Number(like.input.value) || 0, unlike: Number(unlike.input.value) || 0 });
     for (const { input } of [like, unlike]) input.addEventListener("change", tell);
+    counts.set(item, [like.input, unlike.input]);
     hands.append(h("fieldset", {}, h("legend", {}, t(`statement.${item}`)), like.node, unlike.node));
   }
-  return { node: h("div", {}, note("debrief.note_order"), h("div", { class: "row" }, button(t("back"), () => go(-1)), button(t("next"), () => go(1), { class: "main" })), form, hands), update() {} };
+  return {
+    node: h("div", {}, note("debrief.note_order"), h("div", { class: "row" }, button(t("back"), () => go(-1)), button(t("next"), () => go(1), { class: "main" })), form, hands),
+    update() {
+      for (const [item, inputs] of counts) inputs.forEach((input, place) => {
+        if (document.activeElement !== input) input.value = String(viewer.state.hand_votes[item]?.[place] ?? 0);
+      });
+    },
+  };
 }
 
 export const controls = { prepare, welcome, territory, bet, compare, levers, play, luck, fates, debrief, takeaway };

@@ -13,7 +13,7 @@ const ctx = { ground: null, state: null, cast: null, hand: null, send: () => {} 
 const status = h("p", { class: "status", role: "alert" });
 const body = h("div", { class: "phone-body" });
 const other = language === "fr" ? "en" : "fr";
-const tongue = h("a", { lang: other, href: `/?lang=${other}${location.hash}` }, t("facilitator.other_language"));
+const tongue = h("a", { lang: other, href: `/?lang=${other}` }, t("facilitator.other_language"));
 const next = h("button", { type: "button", class: "plain", onclick: passOn, hidden: true }, t("phone.pass_on"));
 fill(document.body, h("main", { class: "phone" }, h("header", {}, h("h1", {}, t("phone.title")), status), body, h("footer", {}, h("p", {}, t("not_a_forecast_short")), h("p", {}, next, " ", tongue))));
 
@@ -56,6 +56,7 @@ function askCode(reason) {
 
 function enter(code) {
   say(status, t("link.joining"));
+  tongue.href = `/?lang=${other}#${code}`;
   link = new Link(() => ({ role: "participant", code, id: recall(code) }), heard, (what, reason) => {
     if (what === "refused") {
       say(status, "");

@@ -13,12 +13,17 @@ export function compared(a, b, month) {
   return t(`telling.${key}`, values) + helped;
 }
 
+/** The median. */
+export function middle(values) {
+  const sorted = [...values].sort((one, other) => one - other), half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
+}
+
 /** What the room bet against what both worlds gave. */
 export function bets(given, a, b) {
   if (!given.length) return "";
-  const middle = [...given].sort((one, other) => one - other)[Math.floor((given.length - 1) / 2)];
   return t("telling.bets", {
-    bets: count("noun.bet", given.length), middle: decimal(middle), a: decimal(a.emerged.at(-1)), b: decimal(b.emerged.at(-1)),
+    bets: count("noun.bet", given.length), middle: decimal(middle(given)), a: decimal(a.emerged.at(-1)), b: decimal(b.emerged.at(-1)),
   });
 }
 
@@ -49,7 +54,8 @@ export function luck(finals, shown) {
 /** The band of many draws. */
 export function band({ curves, finals, count: draws }) {
   const [a, b] = curves.map(([low, , high]) => t("telling.range", { low: decimal(low.at(-1), 0), high: decimal(high.at(-1), 0) }));
-  return t("telling.band", { draws, a, b, mean_a: mean(finals[0]), mean_b: mean(finals[1]) });
+  const [middle_a, middle_b] = curves.map(([, half]) => decimal(half.at(-1)));
+  return t("telling.band", { draws, a, b, middle_a, middle_b, mean_a: mean(finals[0]), mean_b: mean(finals[1]) });
 }
 
 /** Public money in both worlds, on average. */

@@ -158,6 +158,22 @@ def test_every_phase_of_the_debriefing(doors, eye, axe, show, assert_said, phase
         assert violations(page, axe) == []
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1280, 800), (1024, 768), (1920, 1080)], ids=str)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_statement_is_on_the_wall_with_its_votes(doors, eye, show, size: tuple[int, int], language: str):
+    desk = eye.open(doors.facilitator)
+    wall = eye.open(doors.screen.replace("#", f"?lang={language}#"), size)
+    show(desk, "debrief")
+    phases = desk.locator(".phases li")
+    while (now := phases.evaluate_all("(all) => all.findIndex((one) => one.ariaCurrent)")) != 3:
+        desk.get_by_role("button", name="Suivant" if now < 3 else "Précédent").click()
+        expect(phases.nth(now + 1 if now < 3 else now - 1)).to_have_attribute("aria-current", "step")
+    expect(wall.locator(".bars li")).to_have_count(8)
+    body = wall.locator(".debrief-body")
+    assert body.evaluate("(body) => body.scrollHeight <= body.clientHeight + 1")
+    assert wall.evaluate(OVER) == []
+
+
 @pytest.mark.parametrize("page", ["facilitator#x", "screen#x", "#AAAAA", ""])
 def test_a_page_that_cannot_open_says_so(doors, eye, axe, assert_said, page: str):
     shown = eye.open(f"http://{doors.host}/{page}")

@@ -2,6 +2,7 @@
 
 import { fill, h, say } from "../dom.js";
 import { leverValue } from "../lever.js";
+import { middle } from "../telling.js";
 import { either, t } from "../texts.js";
 
 export function levers(viewer) {
@@ -34,14 +35,14 @@ export function levers(viewer) {
     }
     pull();
   };
-  const middle = (lever) => {
+  const proposed = (lever) => {
     const given = viewer.state.proposals[lever.name];
-    return given.length ? given[Math.floor((given.length - 1) / 2)] : viewer.state.values[lever.name] ?? lever.value;
+    return given.length ? middle(given) : viewer.state.values[lever.name] ?? lever.value;
   };
   const replay = h("button", { type: "button", class: "main", onclick: () => viewer.send("replay") }, t("levers.replay"));
   return {
     node: h("div", {}, h("p", { class: "note" }, t("levers.note")), list,
-      h("div", { class: "row" }, replay, h("button", { type: "button", onclick: () => all(middle) }, t("levers.middle")), h("button", { type: "button", onclick: () => all((lever) => lever.value) }, t("levers.reset")))),
+      h("div", { class: "row" }, replay, h("button", { type: "button", onclick: () => all(proposed) }, t("levers.middle")), h("button", { type: "button", onclick: () => all((lever) => lever.value) }, t("levers.reset")))),
     update() {
       const { setting, values, before } = viewer.state, key = JSON.stringify(setting.levers);
       if (key !== drawn) build(setting.levers);

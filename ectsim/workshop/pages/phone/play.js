@@ -29,7 +29,7 @@ export function play(ctx) {
     const offer = () => {
       const fitting = free.filter((actor) => card.value ? actor.key === Number(card.value) : (!kind.value || actor.kind === kind.value) && (!commune.value || String(actor.commune) === commune.value));
       const step = Math.max(1, Math.floor(fitting.length / OFFERED));
-      fill(list, ...fitting.filter((_, place) => place % step === 0).slice(0, OFFERED).map((actor) =>
+      fill(list, fitting.length ? null : h("p", {}, t("phone.no_actor")), ...fitting.filter((_, place) => place % step === 0).slice(0, OFFERED).map((actor) =>
         h("button", { type: "button", class: "toggle actor", onclick: () => ctx.send("take", { actor: actor.key }) }, mark(actor.sector), h("span", {}, actorName(actor, ctx.ground), h("small", {}, t("card.interests", { themes: actor.interests.map(theme).join(", ") }))))));
     };
     kind.addEventListener("change", offer);
@@ -82,10 +82,12 @@ export function play(ctx) {
         return;
       }
       // a list that others change must not move under a finger: it is drawn again only when this phone's part changes
-      const key = JSON.stringify([game.actor, game.year, game.decision, game.actor === null ? ctx.state.years : ctx.hand]);
+      const over = game.year >= ctx.state.years;
+      const key = JSON.stringify([over, game.actor, game.year, game.decision, game.actor === null ? ctx.state.years : ctx.hand]);
       if (key === drawn) return;
       drawn = key;
-      if (game.actor === null) choose();
+      if (over) fill(node, h("h2", {}, t("screen.play")), h("p", { class: "lead" }, t("told.game_over"), " ", t("phone.watch")));
+      else if (game.actor === null) choose();
       else decide();
     },
   };

@@ -5,18 +5,19 @@ import { Chart } from "../chart.js";
 import { mapLegend, stroke } from "../legend.js";
 import { TerritoryMap } from "../map.js";
 import { bets, compared } from "../telling.js";
-import { date, either, opening, t } from "../texts.js";
+import { count, date, either, opening, t } from "../texts.js";
 
 export function make(ctx) {
   const maps = { a: new TerritoryMap(ctx.ground, { label: t("compare.map", { letter: "A" }) }), b: new TerritoryMap(ctx.ground, { label: t("compare.map", { letter: "B" }) }) };
   const chart = new Chart(t("compare.chart"));
   const counters = { a: h("b", { class: "counter a" }, "0"), b: h("b", { class: "counter b" }, "0") };
+  const emerged = { a: h("span"), b: h("span") };
   const names = { a: h("span"), b: h("span") };
   const when = h("p", { class: "when" });
   const told = h("p", { class: "telling", role: "status" });
   const column = (letter) =>
     h("section", { class: `world ${letter}`, "aria-label": t("compare.world", { letter: letter.toUpperCase() }) },
-      h("h2", {}, stroke(letter), h("b", {}, letter.toUpperCase()), " ", names[letter]), h("p", { class: "emerged" }, counters[letter], " ", t("compare.emerged")), maps[letter].node);
+      h("h2", {}, stroke(letter), h("b", {}, letter.toUpperCase()), " ", names[letter]), h("p", { class: "emerged" }, counters[letter], " ", emerged[letter]), maps[letter].node);
   const node = h("div", { class: "scene compare" },
     h("div", { class: "thirds" }, column("a"), column("b"), h("section", { class: "world", "aria-label": t("compare.chart") }, when, chart.node)),
     mapLegend(), told);
@@ -26,7 +27,9 @@ export function make(ctx) {
     if (!ctx.a) return;
     for (const letter of ["a", "b"]) {
       maps[letter].show({ cast: ctx.cast, world: ctx[letter], month });
-      say(counters[letter], String(ctx[letter].emerged[Math.floor(month)]));
+      const now = ctx[letter].emerged[Math.floor(month)];
+      say(counters[letter], String(now));
+      say(emerged[letter], count("compare.emerged", now));
     }
     const over = month >= ctx.a.months;
     chart.show({ curves: { a: ctx.a.emerged, b: ctx.b.emerged }, month, months: ctx.a.months, bets: over ? ctx.state.bets : [] });

@@ -39,7 +39,7 @@ export function make(ctx) {
     context.fillText(t("chart.emerged"), 0, 0.95 * size);
     context.textAlign = "center";
     context.textBaseline = "top";
-    context.fillText(t("luck.axis"), (box.left + box.right) / 2, box.bottom + 0.6 * size);
+    context.fillText(t("luck.axis"), (box.left + box.right) / 2, box.bottom + 0.9 * size);
     for (let place = 0; place < shown; place++) {
       const at = x(place), radius = Math.min(0.5 * size, 0.36 * (x(1) - x(0)));
       context.strokeStyle = b[place] > a[place] ? COLOUR.b : a[place] > b[place] ? COLOUR.a : INK;

@@ -37,7 +37,7 @@ export function make(ctx) {
 
   function happened(inRoom) {
     const { game } = ctx, last = game.months, names = new Map(inRoom.map(({ actor, name }) => [actor, name])), found = [];
-    for (const project of game.projects) {
+    for (const project of [...game.projects, ...game.ideas]) {
       const about = theme(project.theme);
       for (const [actor, first, after] of project.members) {
         if (!names.has(actor)) continue;
