@@ -50,14 +50,17 @@ class Journal:
         for number, line in enumerate(whole.split(b"\n") if whole else [], 1):
             try:
                 entry = json.loads(line)
-                yield {"n": entry["n"], "at": entry["at"], "by": entry["by"], "event": entry["event"]}
+                yield {name: entry[name] for name in ("n", "at", "by", "event")} | {"worlds": entry.get("worlds")}
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError([Problem("workshop.bad_log", {}, self.path, number)]) from error
 
-    def append(self, by: str, at: str, event: dict[str, Any]) -> None:
-        """Write one event to the disk, or say in ``kept`` that it waits to be."""
+    def append(self, by: str, at: str, event: dict[str, Any], worlds: str | None = None) -> None:
+        """Write one event to the disk, with a digest of the scenarios it sets if it sets any.
+
+        Where the disk takes nothing, ``kept`` says that it waits to be written.
+        """
         self._count += 1
-        entry = {"n": self._count, "at": at, "by": by, "event": event}
+        entry = {"n": self._count, "at": at, "by": by, "event": event} | ({"worlds": worlds} if worlds else {})
         try:
             self._file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
             self._file.flush()
@@ -68,7 +71,7 @@ class Journal:
 
     def entries(self) -> list[dict[str, Any]]:
         """Every event so far, read back from the disk."""
-        return list(self._read())
+        return [{name: value for name, value in entry.items() if name != "worlds"} for entry in self._read()]
 
     def close(self) -> None:
         """Close the file."""

@@ -85,6 +85,9 @@ class Room:
             raise InputError([problem]) from refusal
         except ValueError as error:
             raise InputError([Problem("workshop.bad_log", {}, self.journal.path, entry["n"])]) from error
+        if entry["worlds"] not in (None, self.session.worlds):
+            names = {"a": self.session.setting.a, "b": self.session.setting.b}
+            raise InputError([Problem("workshop.changed_scenario", names, self.journal.path, entry["n"])])
 
     def may(self, token: str) -> bool:
         """Whether a token is the facilitator's."""
@@ -212,7 +215,8 @@ class Room:
         elif isinstance(message, LOGGED):
             at = datetime.now().astimezone().isoformat(timespec="milliseconds")
             self.session.apply(by, message, at)
-            self.journal.append(by, at, message.model_dump(mode="json"))
+            worlds = self.session.worlds if isinstance(message, m.Prepare) else None
+            self.journal.append(by, at, message.model_dump(mode="json"), worlds)
             self.stage.look()
         for connection in self.connections:
             if isinstance(message, m.Take) and connection.identity == by:

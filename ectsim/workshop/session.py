@@ -4,6 +4,7 @@ What each role sees of it lives in views.py; worlds are played in simulator.py.
 """
 
 import dataclasses
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -158,6 +159,12 @@ class Session:
         if not self.changes:
             return None
         return self.changes[-2]["values"] if len(self.changes) > 1 else {}
+
+    @property
+    def worlds(self) -> str:
+        """Digest of both scenarios."""
+        both = (one.model_dump_json(exclude_defaults=True) for one in (self.scenario_a, self.scenario_b))
+        return hashlib.sha256("\n".join(both).encode()).hexdigest()
 
     @property
     def year(self) -> int:

@@ -11,6 +11,7 @@ from ectsim.errors import InputError
 from ectsim.workshop.journal import CODE_LENGTH, LETTERS, room_keys
 from ectsim.workshop.messages import read_values
 from ectsim.workshop.room import Room
+from ectsim.workshop.session import Library
 from ectsim.workshop.views import facilitator_view
 
 EVENTS = [
@@ -65,11 +66,18 @@ def test_a_foreign_line_is_told_with_its_number(played, open_room, line: str):
 
 
 def test_a_session_whose_scenario_has_gone_says_which(played, scenarios):
-    from ectsim.workshop.session import Library
-
     with pytest.raises(InputError) as error:
         Room(played.folder, Library({name: scenarios[name] for name in ("small", "other")}), "small", "small")
     assert "call" in str(error.value)
+
+
+def test_a_session_whose_scenario_has_changed_is_not_gone_on_with(played, scenarios):
+    calls = tuple(one.model_copy(update={"winners": 5}) for one in scenarios["call"].instruments)
+    changed = scenarios["call"].model_copy(update={"instruments": calls})
+    with pytest.raises(InputError) as error:
+        Room(played.folder, Library(scenarios | {"call": changed}), "small", "call")
+    (problem,) = error.value.problems
+    assert (problem.message, problem.line) == ("workshop.changed_scenario", 1)
 
 
 def test_every_event_is_a_line_with_its_time_and_sender(played):
