@@ -141,13 +141,16 @@ def test_what_one_lever_costs_is_what_the_band_says_it_adds(simulator):
 
 
 def test_an_idea_that_nobody_has_joined_is_told_though_not_drawn(simulator):
-    played = simulator.game({}, [Decision(12, 0, "initiate", theme="food")], 24)
+    busy = {actor for _, actor, first, after in simulator.game({}, [], 24).spells.tolist() if first <= 12 < after}
+    actor = next(actor for actor in range(60) if actor not in busy)
+    key = simulator.cast()["actors"][actor]["key"]
+    played = simulator.game({}, [Decision(12, key, "initiate", theme="food")], 24)
     drawn, lone = packed(played)["projects"], lone_ideas(played, 12)
     ids = [tuple(one["id"]) for one in (*drawn, *lone)]
     assert len(ids) == len(set(ids))
-    (idea,) = (one for one in (*drawn, *lone) if one["id"] == [0, 12])
+    (idea,) = (one for one in (*drawn, *lone) if one["id"] == [key, 12])
     assert idea["theme"] == "food"
-    assert idea["members"][0][:2] == [idea["initiator"], 12]
+    assert idea["members"][0][:2] == [actor, 13]  # seen from the end of the month on
     assert lone
     assert all(one["stages"][1] is None or one["stages"][1] >= 24 for one in lone)
 
