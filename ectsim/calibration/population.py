@@ -95,8 +95,8 @@ def rake(cells: Cells, members: list[tuple[str, str]], rounds: int = 200) -> Wei
     Each is N/n of its cell where every cell of the frame was interviewed (post-stratification), else weights are raked
     (iterative proportional fitting, Deming & Stephan 1940) to the margins by sector and by size class. Where those met
     cannot stand for both (of a sector of small firms, only large ones), raking would never settle and would take some
-    interviewees' weight away: each is N/n of its sector. Where nobody of a sector or size class was
-    interviewed, its actors are stood for by no one.
+    interviewees' weight away: each is N/n of its sector. Where nobody of a sector or size class was interviewed, its
+    actors are stood for by no one.
 
     Raises
     ------

@@ -37,16 +37,21 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / LOG
         self.past = list(self._read()) if self.path.is_file() else []
+        self._drop_line_cut_short()
         self._count = len(self.past)
         self.kept = True
         """Whether all that happened is on the disk: not where it is full; what is missing follows once it can."""
         self._file = self.path.open("a", encoding="utf-8", newline="\n")
 
+    def _drop_line_cut_short(self) -> None:
+        """Only before the file is written to: what a full disk has cut short is completed later."""
+        if self.path.is_file():
+            content = self.path.read_bytes()
+            os.truncate(self.path, content.rfind(b"\n") + 1)
+
     def _read(self) -> Iterator[dict[str, Any]]:
         content = self.path.read_bytes()
-        whole, _, torn = content.rpartition(b"\n")
-        if torn:
-            os.truncate(self.path, len(content) - len(torn))
+        whole, _, _ = content.rpartition(b"\n")
         for number, line in enumerate(whole.split(b"\n") if whole else [], 1):
             try:
                 entry = json.loads(line)

@@ -116,6 +116,18 @@ def test_a_disk_that_is_full_is_told_and_what_it_missed_follows(played, open_roo
     assert [note["text"] for note in open_room(played.folder).session.notes[-2:]] == ["one", "two"]
 
 
+def test_a_line_that_waits_for_room_on_the_disk_is_not_cut_by_who_reads_the_log(played, open_room):
+    before = played.journal.entries()
+    entry = '{"n":%d,"at":"2026-01-01T00:00:00+01:00","by":"facilitator","event":{"type":"note","text":"whole"}}\n'
+    line = entry % (len(before) + 1)
+    with played.journal.path.open("a", encoding="utf-8") as log:
+        log.write(line[:30])
+    assert played.journal.entries() == before
+    with played.journal.path.open("a", encoding="utf-8") as log:
+        log.write(line[30:])
+    assert open_room(played.folder).session.notes[-1]["text"] == "whole"
+
+
 def test_wifi_is_kept_out_of_the_log_and_comes_back(played, open_room):
     played.take("facilitator", read_values({"type": "wifi", "name": "Salle", "password": "secret-1234"}))
     assert "secret-1234" not in played.journal.path.read_text("utf-8")
