@@ -70,8 +70,8 @@ class Setup:
         return 200 + int(np.max(yearly * self.months / 12 + pulled * self.months))
 
 
-def prepare(scenario: Scenario, territory: Territory | None = None) -> Setup:
-    """Read the territory, plan the sample, pack or draw the parameters.
+def prepare(scenario: Scenario, territory: Territory | None = None, posterior: Posterior | None = None) -> Setup:
+    """Read the territory and the posterior where they are not given, plan the sample, pack or draw the parameters.
 
     Raises
     ------
@@ -82,7 +82,8 @@ def prepare(scenario: Scenario, territory: Territory | None = None) -> Setup:
         territory = load_territory(scenario.territory, scenario.source)
     actors = scenario.population.actors
     ground = prepare_ground(territory, actors)
-    posterior = load_posterior(scenario.drawn_from, scenario.source) if scenario.drawn_from else None
+    if posterior is None and scenario.drawn_from:
+        posterior = load_posterior(scenario.drawn_from, scenario.source)
     parameters = _parameters(scenario, posterior)
     return Setup(scenario, territory, ground, parameters, default_idea_means(ground, actors), posterior)
 

@@ -234,13 +234,15 @@ class Room:
         if connection.role == PARTICIPANT:
             view = participant_view(self.session, connection.identity)
         elif connection.role == FACILITATOR:
-            own = {"screen_token": self.keys[SCREEN], "kept": self.journal.kept}
+            own = {"screen_token": self.keys[SCREEN], "kept": self.journal.kept, "trouble": self.stage.trouble}
             view = facilitator_view(self.session, self.here()) | own
         else:
             view = shared_view(self.session)
         return dumps({"type": "state", "state": view})
 
     def _publish(self, kind: str) -> None:
+        if kind == "trouble":
+            self.tell_all()
         for connection in self.connections:
             self._publish_to(connection, kind)
 

@@ -10,7 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
+from ectsim.errors import EctsimError
+from ectsim.experiments.engines import open_engine, retrying
 from ectsim.model.simulation import prepare, vary
+from ectsim.posterior import Posterior, load_posterior
 from ectsim.scenario.schema import Scenario
 from ectsim.workshop.acting import YEAR, decisions_of, hand
 from ectsim.workshop.recording import Recording, lone_ideas, packed
@@ -48,6 +51,10 @@ class Stage:
         self._changed = asyncio.Event()
         self._simulator: tuple[Ground, Simulator] | None = None
         self._coming: Recording | None = None
+        self._tried: tuple[Any, ...] | None = None
+        self._failed: tuple[Any, ...] | None = None
+        self.trouble = ""
+        """Why the worlds of the session cannot be played, in words; "" where they can."""
         # one thread, always the same: each that plays keeps arrays of its own
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stage")
 
@@ -56,12 +63,21 @@ class Stage:
         self._changed.set()
 
     async def run(self) -> None:
-        """Play what is needed, for ever."""
+        """Play what is needed, for ever; what cannot be played is told, and not tried again until something changes."""
         self.look()
         while True:
             await self._changed.wait()
             self._changed.clear()
-            await self.catch_up()
+            try:
+                await self.catch_up()
+            except EctsimError as error:
+                self._failed = self._tried
+                self._tell_trouble(str(error))
+
+    def _tell_trouble(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self.publish("trouble")
 
     async def catch_up(self) -> None:
         """Play until nothing more is needed.
@@ -70,8 +86,11 @@ class Stage:
         ------
         InputError
             If a scenario does not go with its territory or its posterior.
+        CapacityError
+            If it has fewer places for projects than its worlds need.
         """
         while (task := next(self._needed(), None)) is not None:
+            self._tried = self._game_key()
             made = await asyncio.get_running_loop().run_in_executor(self._thread, task.play)
             if made is None:
                 continue
@@ -82,6 +101,8 @@ class Stage:
             self._keys[task.kind] = task.key
             self.messages[task.kind] = json.dumps({"type": task.kind} | made, separators=(",", ":"))
             self.publish(task.kind)
+            self._failed = None
+            self._tell_trouble("")
 
     def close(self) -> None:
         """Let go of the threads."""
@@ -101,6 +122,8 @@ class Stage:
 
     def _needed(self) -> Iterator[Task]:
         """What is to be played, the most urgent first."""
+        if self._game_key() == self._failed:
+            return iter(())
         session = self.session
         values, before = dict(session.values), session.before
         ground = self._ground()
@@ -144,7 +167,25 @@ class Stage:
         """Made in the thread that plays: reading a posterior takes long enough to keep pages waiting."""
         if self._simulator is None or self._simulator[0] != ground:
             self._leave()
-            a = prepare(scenario_a)
+            a = prepare(scenario_a, posterior=read_apart(scenario_a))
             *_, seed = ground
             self._simulator = ground, Simulator(a, vary(a, scenario_b), seed)
         return self._simulator[1]
+
+
+def read_apart(scenario: Scenario) -> Posterior | None:
+    """Posterior of a scenario, read in a process that then ends: the reader of Parquet would take 40 MB of this one.
+
+    Raises
+    ------
+    InputError
+        As :func:`ectsim.posterior.load_posterior` does.
+    WorkersLostError
+        If that process is killed whenever it tries.
+    """
+    if scenario.drawn_from is None:
+        return None
+    load = partial(load_posterior, beside=scenario.source)
+    with open_engine("processes", 1) as apart:
+        [(_, posterior)] = retrying(apart, load, [scenario.drawn_from])
+    return posterior

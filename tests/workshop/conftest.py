@@ -34,11 +34,17 @@ extends: small.yaml
 population: {actors: 61}
 """
 
+TIGHT = """
+name: {fr: "Trop serré", en: "Too tight"}
+extends: call.yaml
+sizes: {projects: 3}
+"""
+
 
 @pytest.fixture(scope="session")
 def scenarios(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scenario]:
     folder: Path = tmp_path_factory.mktemp("scenarios")
-    written = {"small": SMALL, "call": WITH_CALL, "other": OTHER}
+    written = {"small": SMALL, "call": WITH_CALL, "other": OTHER, "tight": TIGHT}
     for name, content in written.items():
         (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
     return {name: load_scenario(folder / f"{name}.yaml") for name in written}

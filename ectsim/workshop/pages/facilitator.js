@@ -24,11 +24,12 @@ function go(screen, place) {
 const present = h("p", { class: "present" });
 const told = h("p", { class: "told", role: "alert" });
 const unkept = h("p", { class: "told", role: "alert" });
+const trouble = h("p", { class: "told", role: "alert" });
 const panel = h("div", { class: "panel" });
 const opener = h("a", { class: "button", target: "screen", rel: "opener" }, t("facilitator.open_screen"));
 const other = language === "fr" ? "en" : "fr";
 const tongue = h("a", { class: "button", lang: other, href: `/facilitator?lang=${other}${location.hash}` }, t("facilitator.other_language"));
-const side = h("aside", { "aria-label": t("facilitator.orders") }, present, unkept, panel, told, h("div", { class: "row" }, opener, tongue));
+const side = h("aside", { "aria-label": t("facilitator.orders") }, present, unkept, trouble, panel, told, h("div", { class: "row" }, opener, tongue));
 fill(document.body, h("div", { class: "desk" }, h("nav", { "aria-label": t("facilitator.steps") }, steps), stage, side));
 
 const send = (type, values) => {
@@ -59,6 +60,7 @@ function refresh(kind) {
   const people = Object.values(here).reduce((sum, number) => sum + number, 0);
   say(present, t("facilitator.present", { people: count("noun.person", people), here: participants.filter((one) => one.here).length }));
   say(unkept, viewer.state.kept ? "" : t("facilitator.not_kept"));
+  say(trouble, viewer.state.trouble ? t("facilitator.not_played", { trouble: viewer.state.trouble }) : "");
   if (shown !== screen) {
     shown = screen;
     panelOf = controls[screen](viewer);

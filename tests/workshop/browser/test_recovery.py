@@ -82,3 +82,18 @@ def test_two_sessions_side_by_side_share_nothing(open_workshop, small_files, bro
     expect(stranger.locator("[role=alert]").last).to_contain_text("bonne clé")
     log = [json.loads(line) for line in (other.folder / "session.jsonl").read_text("utf-8").splitlines()]
     assert [entry["event"]["type"] for entry in log] == ["prepare", "show"]
+
+
+def test_worlds_that_cannot_be_played_are_told_and_others_go_on(open_workshop, scenarios, eye, assert_said):
+    files = [scenarios[name].source for name in ("small", "call", "tight")]
+    doors = open_workshop("tight", scenarios=files)
+    desk = eye.open(doors.facilitator)
+    trouble = desk.locator(".told", has_text="ne peuvent pas être joués")
+    second = desk.locator("form select").nth(1)
+    second.select_option("tight")
+    desk.click("form button.main")
+    expect(trouble).to_contain_text("sizes")
+    assert_said(desk)
+    second.select_option("call")
+    desk.click("form button.main")
+    expect(trouble).to_have_count(0)
