@@ -2,12 +2,28 @@
 
 import dataclasses
 import difflib
+import errno
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ectsim.locale import text
+
+SYSTEM = {
+    errno.ENOENT: "errors.system.missing",
+    errno.EACCES: "errors.system.forbidden",
+    errno.EPERM: "errors.system.forbidden",
+    errno.EROFS: "errors.system.read_only",
+    errno.ENOSPC: "errors.system.full",
+    errno.EDQUOT: "errors.system.full",
+    errno.EEXIST: "errors.system.exists",
+    errno.ENOTDIR: "errors.system.no_folder",
+    errno.EISDIR: "errors.system.folder",
+    errno.ENAMETOOLONG: "errors.system.long",
+    errno.EIO: "errors.system.broken",
+}
+"""What the system says of files, in words of ours: its own are English, or none the reader knows."""
 
 
 class EctsimError(Exception):
@@ -89,6 +105,12 @@ class CapacityError(EctsimError):
 
     def __str__(self) -> str:
         return text("errors.capacity", setting=self.setting, size=self.size)
+
+
+def system_reason(error: OSError) -> str:
+    """Why a file could not be read or written, in the user's language where the reason is a usual one."""
+    message = SYSTEM.get(error.errno or 0)
+    return text(message) if message else error.strerror or str(error)
 
 
 def nearest_name(given: str, allowed: Iterable[str]) -> str | None:

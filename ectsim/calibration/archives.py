@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from defusedxml.ElementTree import DefusedXMLParser
 
-from ectsim.errors import EctsimError, InputError, Problem
+from ectsim.errors import EctsimError, InputError, Problem, system_reason
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element, TreeBuilder
@@ -58,8 +58,8 @@ def _unreadable(path: object, error: Exception) -> InputError:
     file = path if isinstance(path, Path) else None
     if isinstance(error, FileNotFoundError):
         return InputError([Problem("imports.no_file", file=file)])
-    if isinstance(error, OSError) and error.strerror:
-        return InputError([Problem("imports.not_opened", {"reason": error.strerror}, file)])
+    if isinstance(error, OSError) and error.errno:
+        return InputError([Problem("imports.not_opened", {"reason": system_reason(error)}, file)])
     return InputError([Problem("imports.unreadable", {"kind": type(error).__name__}, file)])
 
 

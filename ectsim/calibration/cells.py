@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ectsim.calibration.spreadsheets import plain_cell
-from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.errors import InputError, Problem, nearest_name, system_reason
 
 LARGEST_FILE = 20_000_000
 SEPARATORS = ";\t,"
@@ -52,7 +52,7 @@ def read_text(file: Path) -> str:
         near = nearest_name(file.name, [path.name for path in file.parent.glob("*")])
         raise InputError([Problem("interviews.missing_file", {}, file, nearest=near)]) from error
     except OSError as error:
-        raise InputError([Problem("interviews.unreadable", {"detail": error.strerror}, file)]) from error
+        raise InputError([Problem("interviews.unreadable", {"detail": system_reason(error)}, file)]) from error
     if b"\0" in content:
         raise InputError([Problem("interviews.not_text", {}, file)])
     try:

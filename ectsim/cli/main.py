@@ -4,7 +4,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -31,7 +30,7 @@ from ectsim.cli import (
 from ectsim.cli.console import print_json, say
 from ectsim.cli.interruption import INTERRUPTED, listen
 from ectsim.cli.spoken import SpokenGroup, take_language, usage_problem
-from ectsim.errors import EctsimError, InputError, ListedError
+from ectsim.errors import EctsimError, InputError, ListedError, system_reason
 from ectsim.locale import text
 
 FAILED = 1
@@ -89,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except OSError as error:
-        say(text("cli.failed.files", reason=error.strerror or error, file=Path(error.filename or "").name))
+        say(text("cli.failed.files", reason=system_reason(error), file=error.filename or ""))
         return FAILED
     except MemoryError:
         say(text("cli.failed.memory"))

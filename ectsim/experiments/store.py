@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from ectsim.errors import EctsimError, InputError, Problem
+from ectsim.errors import EctsimError, InputError, Problem, system_reason
 from ectsim.experiments.parts import RUNS, read_part, run_columns, tables_of
 from ectsim.experiments.plan import WHOLE, Block, Plan, Shard
 from ectsim.experiments.provenance import now, surroundings
@@ -41,7 +41,7 @@ class StoreError(EctsimError):
         super().__init__(file, reason)
 
     def __str__(self) -> str:
-        values = {"file": self.file.name, "reason": self.reason.strerror or self.reason}
+        values = {"file": self.file.name, "reason": system_reason(self.reason)}
         return str(Problem("sweeps.not_written", values, file=self.file.parent))
 
 
@@ -273,7 +273,7 @@ def open_store(folder: Path, plan: Plan, shard: Shard = WHOLE) -> Iterator[Store
             for table in tables_of(plan.study):
                 (folder / table).mkdir(exist_ok=True)
         except OSError as reason:
-            problem = Problem("sweeps.not_writable", {"reason": reason.strerror or reason}, file=folder)
+            problem = Problem("sweeps.not_writable", {"reason": system_reason(reason)}, file=folder)
             raise InputError([problem]) from reason
         # the other command of two that begin at once may have written it meanwhile
         refuse_others(folder, plan)

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ectsim.errors import InputError, Problem
+from ectsim.errors import InputError, Problem, system_reason
 
 LARGEST_FILE = 200_000
 LARGEST_TREE = 20_000
@@ -66,7 +66,7 @@ def _decoded(path: Path) -> str:
             raise InputError([Problem("scenario.too_large", {"limit": LARGEST_FILE}, path)])
         raw = path.read_bytes()
     except OSError as error:
-        raise InputError([Problem("scenario.unreadable", {"detail": error.strerror}, path)]) from error
+        raise InputError([Problem("scenario.unreadable", {"detail": system_reason(error)}, path)]) from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -167,6 +167,12 @@ class Session:
         return hashlib.sha256("\n".join(both).encode()).hexdigest()
 
     @property
+    def adds_call(self) -> bool:
+        """Whether a call is among what B adds to A."""
+        a, b = ({one.kind for one in scenario.instruments} for scenario in (self.scenario_a, self.scenario_b))
+        return "call" in b - a
+
+    @property
     def year(self) -> int:
         """Years the room has played."""
         return len(self.rounds)

@@ -28,6 +28,7 @@ def shared_view(session: Session) -> dict[str, Any]:
             "levers": [session.levers[name].packed() for name in setting.levers],
             "themes": list(session.scenario_b.themes),
         },
+        "adds_call": session.adds_call,
         "layers": session.layers,
         "clock": session.clock,
         "here": Counter(one.category for one in people) | {},
@@ -102,6 +103,7 @@ def participant_view(session: Session, identity: str) -> dict[str, Any]:
     setting = session.setting
     return {
         "screen": session.screen,
+        "adds_call": session.adds_call,
         "me": None if me is None else {"name": me.name, "category": me.category},
         "categories": list(CATEGORIES),
         "bet": me.bet if me else None,

@@ -83,7 +83,8 @@ def raising(error: BaseException):
     [
         (KeyboardInterrupt(), 130, "Interrupted"),
         (MemoryError(), 1, "not enough memory"),
-        (PermissionError(13, "Permission denied", "secret/table.csv"), 1, "table.csv: Permission denied"),
+        (PermissionError(13, "Permission denied", "here/table.csv"), 1, "here/table.csv: access is refused"),
+        (OSError(40, "Too many levels", "loop"), 1, "loop: Too many levels"),
         (ZeroDivisionError("three by nought"), 1, "ZeroDivisionError: three by nought"),
     ],
 )

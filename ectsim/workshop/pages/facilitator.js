@@ -6,7 +6,7 @@ import { fill, h, say } from "./dom.js";
 import { press } from "./keyboard.js";
 import { Link } from "./link.js";
 import { fetched, keyOfAddress, loadTexts, refuse } from "./starting.js";
-import { count, language, t } from "./texts.js";
+import { count, language, screenName, t } from "./texts.js";
 import { SCREENS, Viewer } from "./viewer.js";
 
 // what a finger that stays on a key or a slider sends again and again
@@ -53,6 +53,8 @@ function heard(message) {
 function refresh(kind) {
   const { screen, here, participants, screen_token } = viewer.state;
   for (const button of steps.querySelectorAll("button")) {
+    button.title = screenName(button.dataset.screen, viewer.state);
+    say(button.querySelector("span"), button.title);
     if (button.dataset.screen === screen) button.setAttribute("aria-current", "step");
     else button.removeAttribute("aria-current");
   }

@@ -1,7 +1,7 @@
 // The page taken home: replays what the room saw, from its own file, with no server.
 
 import { fill, h, say } from "./dom.js";
-import { speak, t } from "./texts.js";
+import { screenName, speak, t } from "./texts.js";
 import { Viewer } from "./viewer.js";
 
 const TAKEN = ["territory", "compare", "levers", "play", "luck", "fates", "debrief"];
@@ -9,7 +9,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 speak(data.language, data.texts);
 
 const stage = h("div", { class: "stage" });
-const steps = h("ol", {}, ...TAKEN.map((screen) => h("li", {}, h("button", { type: "button", "data-screen": screen, onclick: () => change({ screen, clock: still(viewer.playhead.last) }) }, t(`screen.${screen}`)))));
+const steps = h("ol", {}, ...TAKEN.map((screen) => h("li", {}, h("button", { type: "button", "data-screen": screen, onclick: () => change({ screen, clock: still(viewer.playhead.last) }) }))));
 const play = h("button", { type: "button", class: "main", onclick: playOrStop });
 const month = h("input", { type: "range", min: "0", step: "1", "aria-label": t("compare.month"), oninput: () => change({ clock: still(Number(month.value)) }) });
 const phases = h("button", { type: "button", onclick: nextPhase }, t("next"));
@@ -51,6 +51,7 @@ function nextPhase() {
 function refresh() {
   const { screen, clock, setting } = viewer.state;
   for (const button of steps.querySelectorAll("button")) {
+    say(button, screenName(button.dataset.screen, viewer.state));
     if (button.dataset.screen === screen) button.setAttribute("aria-current", "step");
     else button.removeAttribute("aria-current");
   }

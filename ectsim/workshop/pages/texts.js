@@ -17,6 +17,11 @@ export function t(key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
+/** A screen's name; what B adds to A is not always a call. */
+export function screenName(screen, state) {
+  return t(screen === "fates" && !state.adds_call ? "screen.fates_without_call" : `screen.${screen}`);
+}
+
 /** Whether a key has a sentence. */
 export function known(key) {
   return `workshop.${key}` in sentences;

@@ -13,7 +13,7 @@ import * as prepare from "./scenes/prepare.js";
 import * as takeaway from "./scenes/takeaway.js";
 import * as territory from "./scenes/territory.js";
 import * as welcome from "./scenes/welcome.js";
-import { t } from "./texts.js";
+import { screenName, t } from "./texts.js";
 import { World } from "./worlds.js";
 
 export const SCENES = { prepare, welcome, territory, bet, compare, levers, play, luck, fates, debrief, takeaway };
@@ -80,7 +80,7 @@ export class Viewer {
   open(screen) {
     this.scene?.close?.();
     this.scene = null;
-    say(this.title, t(`screen.${screen}`));
+    say(this.title, screenName(screen, this.state));
     this.node.dataset.screen = screen;
     this.scene = SCENES[screen].make(this);
     fill(this.place, this.scene.node);

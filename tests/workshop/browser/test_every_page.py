@@ -231,3 +231,14 @@ def test_reduced_motion_steps_by_years(doors, eye, show):
     told = desk.evaluate("told")
     assert "Après 1 an" in told
     assert not any("mois" in words for words in told)
+
+
+def test_where_b_adds_no_call_the_fates_say_the_scheme(open_workshop, doors, eye, join, show):
+    without = open_workshop("without", scenarios=["regulation"])
+    for opened, added in ((doors, "l’appel"), (without, "le dispositif")):
+        desk, phone = eye.open(opened.facilitator), eye.phone(opened)
+        join(phone, "Anna")
+        show(desk, "fates")
+        title = f"Ce qui serait né sans {added}"
+        for place in (desk.locator(".viewer h1"), desk.locator("nav [aria-current] span"), phone.locator("h2")):
+            expect(place).to_have_text(title)

@@ -3,7 +3,7 @@
 import { fill, h, say } from "../dom.js";
 import { mark } from "../legend.js";
 import { leverValue } from "../lever.js";
-import { count, either, t } from "../texts.js";
+import { count, either, screenName, t } from "../texts.js";
 import { play } from "./play.js";
 
 function watch(ctx) {
@@ -11,7 +11,7 @@ function watch(ctx) {
   return {
     node: h("div", {}, title, h("p", { class: "lead" }, t("phone.watch"))),
     update() {
-      say(title, t(`screen.${ctx.state.screen}`));
+      say(title, screenName(ctx.state.screen, ctx.state));
     },
   };
 }

@@ -6,7 +6,7 @@ import { mapLegend, stroke } from "../legend.js";
 import { TerritoryMap } from "../map.js";
 import { count, isolated, t, theme } from "../texts.js";
 
-const NAME_LEAST = 7.5, NAME_MOST = 11, NAME_HIGH = 1.2;
+const NAME_LEAST = 7.5, NAME_HIGH = 1.2;
 
 export function make(ctx) {
   const map = new TerritoryMap(ctx.ground, { label: t("play.map") });
@@ -31,7 +31,7 @@ export function make(ctx) {
     const half = people.parentNode.clientWidth / (2 * em()), rows = Math.max(1, Math.floor(people.clientHeight / (NAME_HIGH * em())));
     const columns = Math.max(1, Math.min(Math.ceil(inRoom.length / rows), Math.floor(half / NAME_LEAST)));
     people.style.columns = String(columns);
-    people.style.width = inRoom.length ? `${Math.min(half, columns * NAME_MOST)}rem` : "0";
+    people.style.maxWidth = `${half}rem`;
     fillFitting(people, inRoom.map(({ actor, name, named, number }) => h("li", {}, h("b", {}, number), " ", named ? name : t(`kind.${ctx.cast.actors[actor].kind}`))));
   }
 
