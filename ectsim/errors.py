@@ -113,6 +113,13 @@ def system_reason(error: OSError) -> str:
     return text(message) if message else error.strerror or str(error)
 
 
+def file_failure(error: OSError) -> str:
+    """What to say where a file could not be read or written and no more is known."""
+    reason = system_reason(error)
+    named = error.filename
+    return text("errors.file", file=named, reason=reason) if named else text("errors.some_file", reason=reason)
+
+
 def nearest_name(given: str, allowed: Iterable[str]) -> str | None:
     """The allowed name that looks most like ``given``, or None when none is close."""
     close = difflib.get_close_matches(given, list(allowed), n=1, cutoff=0.5)

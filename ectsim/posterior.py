@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ectsim.errors import InputError, Problem, nearest_name
+from ectsim.errors import InputError, Problem, nearest_name, system_reason
 from ectsim.parameters import PARAMETERS, pack, place_of
 from ectsim.shipped import shipped_folder
 
@@ -96,10 +96,14 @@ def load_posterior(name_or_path: str | Path, beside: Path | None = None) -> Post
     Raises
     ------
     InputError
-        If there is none, it is no Parquet file, or its columns are not numbers within the bounds of parameters.
+        If there is none, it cannot be read, it is no Parquet file, or its columns are not numbers within the bounds
+        of parameters.
     """
     file = find_posterior(str(name_or_path), beside)
-    content = file.read_bytes()
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError([Problem("parameters.not_opened", {"reason": system_reason(error)}, file)]) from error
     names, draws, notice = _read(file, content)
     draws.setflags(write=False)
     return Posterior(file, names, draws, hashlib.sha256(content).hexdigest(), notice)

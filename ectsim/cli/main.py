@@ -30,7 +30,7 @@ from ectsim.cli import (
 from ectsim.cli.console import print_json, say
 from ectsim.cli.interruption import INTERRUPTED, listen
 from ectsim.cli.spoken import SpokenGroup, take_language, usage_problem
-from ectsim.errors import EctsimError, InputError, ListedError, system_reason
+from ectsim.errors import EctsimError, InputError, ListedError, file_failure
 from ectsim.locale import text
 
 FAILED = 1
@@ -88,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except OSError as error:
-        say(text("cli.failed.files", reason=system_reason(error), file=error.filename or ""))
+        say(file_failure(error))
         return FAILED
     except MemoryError:
         say(text("cli.failed.memory"))

@@ -7,7 +7,8 @@ import functools
 import locale
 import os
 import tomllib
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, copy_context
 from importlib import resources
 
 LANGUAGES = ("fr", "en")
@@ -62,3 +63,13 @@ def text(key: str, **values: object) -> str:
     """
     area, _, rest = key.partition(".")
     return texts(area, current_language())[rest].format(**values)
+
+
+def in_every_language(say: Callable[[], str]) -> dict[str, str]:
+    """What ``say`` says in each language, for readers who speak another than this process."""
+    return {code: copy_context().run(_in_language, code, say) for code in LANGUAGES}
+
+
+def _in_language(code: str, say: Callable[[], str]) -> str:
+    choose_language(code)
+    return say()

@@ -62,7 +62,8 @@ def find_scenario(given: str, folder: Path) -> Path:
     """
     beside = folder / given
     shipped = shipped_folder("scenarios") / f"{given.removesuffix('.yaml')}.yaml"
-    for candidate in (beside, beside.with_name(f"{beside.name}.yaml")):
+    written = [beside.with_name(f"{beside.name}.yaml")] if beside.name else []
+    for candidate in (beside, *written):
         if candidate.is_file():
             return candidate
     if Path(given).name == given and shipped.is_file():

@@ -6,7 +6,7 @@ What it may ask lives in room.py.
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -47,6 +47,12 @@ class Connection:
         self._wake.set()
         if kind not in REPEATED:
             self._hurry.set()
+
+    def forget(self, kinds: Collection[str]) -> None:
+        """Send nothing of these kinds that still waits; what comes next is sent though it be the same."""
+        self._waiting = {kind: message for kind, message in self._waiting.items() if kind not in kinds}
+        for kind in kinds:
+            self._sent.pop(kind, None)
 
     async def send_posted(self) -> None:
         """Send what is posted, for ever; give up on a page that takes nothing."""

@@ -1,5 +1,7 @@
 """The words of the protocol: screens, categories, phases, why a message is refused. Messages live in messages.py."""
 
+from collections.abc import Mapping
+
 SCREENS = (
     "prepare",
     "welcome",
@@ -22,8 +24,11 @@ MESSAGE_BYTES = 4096
 
 
 class RefusedError(Exception):
-    """A message the session does not accept; ``reason`` is a word of the protocol, ``detail`` is for the sender."""
+    """A message the session does not accept; ``reason`` is a word of the protocol, ``detail`` is for the sender.
 
-    def __init__(self, reason: str, detail: str = ""):
+    The detail is one text, or one in each language.
+    """
+
+    def __init__(self, reason: str, detail: str | Mapping[str, str] = ""):
         super().__init__(reason)
         self.reason, self.detail = reason, detail

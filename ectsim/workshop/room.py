@@ -80,7 +80,8 @@ class Room:
         try:
             self.session.apply(entry["by"], m.read_values(entry["event"]), entry["at"])
         except RefusedError as refusal:
-            message = "workshop.unknown_scenario" if refusal.reason == "scenario" else "workshop.bad_log"
+            unknown = refusal.reason == "scenario" and isinstance(refusal.detail, str)
+            message = "workshop.unknown_scenario" if unknown else "workshop.bad_log"
             problem = Problem(message, {"name": refusal.detail}, self.journal.path, entry["n"])
             raise InputError([problem]) from refusal
         except ValueError as error:
@@ -151,6 +152,8 @@ class Room:
         welcome = {"type": "welcome", "role": hello.role, "id": identity}
         connection.post("welcome", dumps(welcome))
         self.tell_all()
+        if self.stage.trouble:
+            self._clear(connection)
         for kind in ("room", *WORLDS):
             self._publish_to(connection, kind)
         return connection
@@ -212,6 +215,8 @@ class Room:
             self._publish("room")
         elif isinstance(message, m.Rehearse):
             self.rehearsal.put_nowait(message.count)
+        elif isinstance(message, m.Round) and self.stage.trouble:
+            raise RefusedError("not_played")
         elif isinstance(message, LOGGED):
             at = datetime.now().astimezone().isoformat(timespec="milliseconds")
             self.session.apply(by, message, at)
@@ -237,14 +242,21 @@ class Room:
             own = {"screen_token": self.keys[SCREEN], "kept": self.journal.kept, "trouble": self.stage.trouble}
             view = facilitator_view(self.session, self.here()) | own
         else:
-            view = shared_view(self.session)
+            view = shared_view(self.session) | {"trouble": self.stage.trouble}
         return dumps({"type": "state", "state": view})
 
     def _publish(self, kind: str) -> None:
         if kind == "trouble":
             self.tell_all()
+        if kind == "cleared":
+            for connection in self.connections:
+                self._clear(connection)
         for connection in self.connections:
             self._publish_to(connection, kind)
+
+    def _clear(self, connection: Connection) -> None:
+        connection.forget((*WORLDS, "hand"))
+        connection.post("cleared", dumps({"type": "cleared"}))
 
     def _publish_to(self, connection: Connection, kind: str) -> None:
         if connection.role == PARTICIPANT:

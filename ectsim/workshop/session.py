@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ectsim.errors import InputError
+from ectsim.locale import in_every_language
 from ectsim.scenario import comparable
 from ectsim.scenario.schema import Scenario
 from ectsim.workshop import messages as m
@@ -75,7 +76,7 @@ class Library:
         try:
             made = Scenario.model_validate(scenario.model_dump() | {"horizon": horizon})
         except (InputError, ValidationError) as error:
-            raise RefusedError("scenario", str(error)) from error
+            raise RefusedError("scenario", in_every_language(error.__str__)) from error
         made._source = scenario.source
         return made
 
@@ -111,8 +112,8 @@ class Session:
 
     def _prepare(self, event: m.Prepare) -> None:
         a, b = (self.library.lasting(name, event.years) for name in (event.a, event.b))
-        if reasons := comparable(a, b):
-            raise RefusedError("incomparable", " ; ".join(reasons))
+        if comparable(a, b):
+            raise RefusedError("incomparable", in_every_language(lambda: " · ".join(comparable(a, b))))
         self.scenario_a, self.scenario_b = a, b
         self.levers: dict[str, Lever] = levers_of(b)
         shown = tuple(name for name in event.levers if name in self.levers)[:MOST_SHOWN] or preferred(self.levers)
@@ -200,7 +201,7 @@ class Session:
         try:
             pulled(self.scenario_b, self.levers, values)
         except (InputError, ValidationError) as error:
-            raise RefusedError("contradiction", str(error)) from error
+            raise RefusedError("contradiction", in_every_language(error.__str__)) from error
         moved = sorted(name for name in self.values | values if self.values.get(name) != values.get(name))
         if self.changes and self.changes[-1]["moved"] == moved and _soon(self.changes[-1]["at"], at):
             self.changes.pop()

@@ -5,13 +5,15 @@ How worlds are played lives in simulator.py.
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
-from ectsim.errors import EctsimError
+from ectsim.errors import EctsimError, file_failure
 from ectsim.experiments.engines import open_engine, retrying
+from ectsim.locale import in_every_language, text
 from ectsim.model.simulation import prepare, vary
 from ectsim.posterior import Posterior, load_posterior
 from ectsim.scenario.schema import Scenario
@@ -51,15 +53,20 @@ class Stage:
         self._changed = asyncio.Event()
         self._simulator: tuple[Ground, Simulator] | None = None
         self._coming: Recording | None = None
+        self._shown: Ground | None = None
         self._tried: tuple[Any, ...] | None = None
         self._failed: tuple[Any, ...] | None = None
-        self.trouble = ""
-        """Why the worlds of the session cannot be played, in words; "" where they can."""
+        self.trouble: dict[str, str] = {}
+        """Why the worlds of the session cannot be played, in words of each language; empty where they can."""
         # one thread, always the same: each that plays keeps arrays of its own
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stage")
 
     def look(self) -> None:
-        """The session has changed: see whether worlds must be played."""
+        """The session has changed: see whether worlds must be played; those of other scenarios are shown no more."""
+        if self._ground() != self._shown:
+            self._shown = self._ground()
+            if self.messages:
+                self._clear()
         self._changed.set()
 
     async def run(self) -> None:
@@ -71,10 +78,28 @@ class Stage:
             try:
                 await self.catch_up()
             except EctsimError as error:
-                self._failed = self._tried
-                self._tell_trouble(str(error))
+                self._give_up(error.__str__)
+            except OSError as error:
+                self._give_up(partial(file_failure, error))
+            except Exception as defect:
+                logging.getLogger(__name__).exception("a defect of ectsim")
+                self._give_up(partial(text, "cli.failed.defect", kind=type(defect).__name__, reason=defect))
+            else:
+                if self._game_key() != self._failed:
+                    self._tell_trouble({})
 
-    def _tell_trouble(self, trouble: str) -> None:
+    def _give_up(self, why: Callable[[], str]) -> None:
+        """Show no worlds rather than those of another setting, and say why."""
+        self._failed = self._tried
+        self._leave()
+        self._clear()
+        self._tell_trouble(in_every_language(why))
+
+    def _clear(self) -> None:
+        self.messages, self._keys, self._coming = {}, {}, None
+        self.publish("cleared")
+
+    def _tell_trouble(self, trouble: dict[str, str]) -> None:
         if trouble != self.trouble:
             self.trouble = trouble
             self.publish("trouble")
@@ -90,9 +115,9 @@ class Stage:
             If it has fewer places for projects than its worlds need.
         """
         while (task := next(self._needed(), None)) is not None:
-            self._tried = self._game_key()
+            self._tried, ground = self._game_key(), self._ground()
             made = await asyncio.get_running_loop().run_in_executor(self._thread, task.play)
-            if made is None:
+            if made is None or ground != self._ground():
                 continue
             if task.kind == "worlds":
                 # pages drop these with the former worlds, even where levers have come back to what they were
@@ -102,7 +127,7 @@ class Stage:
             self.messages[task.kind] = json.dumps({"type": task.kind} | made, separators=(",", ":"))
             self.publish(task.kind)
             self._failed = None
-            self._tell_trouble("")
+            self._tell_trouble({})
 
     def close(self) -> None:
         """Let go of the threads."""
@@ -112,6 +137,7 @@ class Stage:
     def _leave(self) -> None:
         if self._simulator:
             self._simulator[1].close()
+            self._simulator = None
 
     def hand(self, identity: str) -> dict[str, Any] | None:
         """What the player of a participant is told; None while its world is not played."""

@@ -1,6 +1,7 @@
 """What is played when: the most urgent first, again where a lever moved, for ever on its feet."""
 
 import asyncio
+import errno
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from functools import partial
 
 import pytest
 
+import ectsim.workshop.stage as stages
 from ectsim.workshop.stage import Stage
 
 WAIT = 600  # the first worlds wait for a compilation
@@ -77,21 +79,64 @@ def test_levers_put_back_bring_draws_and_band_back(do, played):
     assert [kinds[:4] for kinds in told[1:]] == [["worlds", "draws", "band", "costs"]] * 2
 
 
-def test_worlds_that_cannot_be_played_are_told_until_others_are_chosen(do, played):
-    troubles = []
+@pytest.fixture
+def prepare(do) -> Callable[..., Callable[[], None]]:
+    return lambda b, years=3: partial(do, "facilitator", type="prepare", a="small", b=b, years=years)
 
-    def prepare(b: str, years: int) -> Callable[[], None]:
-        return partial(do, "facilitator", type="prepare", a="small", b=b, years=years)
 
-    def look_again(stage: Stage) -> None:
-        troubles.append(stage.trouble)
-
-    told = played(
-        prepare("tight", 3), partial(do, "facilitator", type="show", screen="bet"), prepare("call", 2), then=look_again
-    )
-    assert ["“projects” is full" in trouble for trouble in troubles] == [False, True, True, False]
-    assert told[1:3] == [["cast", "trouble"], []]  # not tried again until something is chosen otherwise
+def test_worlds_that_cannot_be_played_are_not_shown_but_told_until_others_are_chosen(do, prepare, played):
+    seen = []
+    bet = partial(do, "facilitator", type="show", screen="bet")
+    lever = partial(do, "facilitator", type="pull", values={"1.grant_rate": 0.9})
+    changes = (prepare("tight"), bet, prepare("call"), lever)
+    told = played(*changes, then=lambda stage: seen.append((stage.trouble, set(stage.messages))))
+    everything = {"cast", "worlds", "draws", "band", "costs", "game"}
+    assert [shown for _, shown in seen] == [everything, set(), set(), everything, everything]
+    assert [sorted(trouble) for trouble, _ in seen] == [[], ["en", "fr"], ["en", "fr"], [], []]
+    assert "“projects” is full" in seen[1][0]["en"]
+    assert "« projects »" in seen[1][0]["fr"].replace("\N{NO-BREAK SPACE}", " ")
+    assert told[1] == ["cleared", "cast", "cleared", "trouble"]
+    assert told[2] == []  # not tried again until something is chosen otherwise
     assert told[3][:3] == ["cast", "trouble", "worlds"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"), [(OSError(errno.ENOSPC, "No space left"), "disk is full"), (KeyError("x"), "KeyError")]
+)
+def test_a_disk_that_is_full_or_a_defect_does_not_end_the_session(prepare, played, monkeypatch, failure, words):
+    seen = []
+
+    def fail(*_):
+        raise failure
+
+    def break_reading() -> None:
+        monkeypatch.setattr(stages, "read_apart", fail)
+        prepare("call", 2)()
+
+    def mend_reading() -> None:
+        monkeypatch.undo()
+        prepare("call", 3)()
+
+    def look(stage: Stage) -> None:
+        seen.append((stage.trouble.get("en", ""), "band" in stage.messages))
+
+    played(break_reading, mend_reading, then=look)
+    assert words in seen[1][0]
+    assert seen[::2] == [("", True)] * 2
+
+
+def test_other_scenarios_take_the_worlds_away_at_once(do, session, prepare):
+    told: list[str] = []
+    stage = Stage(session, told.append)
+    stage.look()
+    stage.messages = {"worlds": "{}"}
+    do("facilitator", type="show", screen="bet")
+    stage.look()
+    assert stage.messages
+    prepare("call", 2)()
+    stage.look()
+    assert (stage.messages, told) == ({}, ["cleared"])
+    stage.close()
 
 
 def test_reading_draws_leaves_their_reader_in_the_process_that_ends():

@@ -23,10 +23,19 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Fills a list with the items that fit in its box: those that do not are taken away, from the first or from the last. */
-export function fillFitting(list, items, first = false) {
+/** Fills a list with the items that fit in its box: those that do not are taken away from the first; or from the last, and more(n) says how many. */
+export function fillFitting(list, items, more = null) {
   fill(list, ...items);
-  while (list.children.length > 1 && (list.scrollHeight > list.clientHeight || list.scrollWidth > list.clientWidth)) (first ? list.firstChild : list.lastChild).remove();
+  const rest = h("li", { "data-more": true });
+  for (let taken = 1; list.children.length > 2 && (list.scrollHeight > list.clientHeight || list.scrollWidth > list.clientWidth); taken++) {
+    if (!more) list.firstChild.remove();
+    else {
+      rest.remove();
+      list.lastChild.remove();
+      say(rest, more(taken));
+      list.append(rest);
+    }
+  }
 }
 
 /** An SVG element. */

@@ -6,7 +6,7 @@ import { fill, h, say } from "./dom.js";
 import { press } from "./keyboard.js";
 import { Link } from "./link.js";
 import { fetched, keyOfAddress, loadTexts, refuse } from "./starting.js";
-import { count, language, screenName, t } from "./texts.js";
+import { count, either, language, screenName, t, toldBy } from "./texts.js";
 import { SCREENS, Viewer } from "./viewer.js";
 
 // what a finger that stays on a key or a slider sends again and again
@@ -43,7 +43,7 @@ let shown = null, panelOf = null;
 
 function heard(message) {
   if (message.type === "told") {
-    say(told, t(`told.${message.reason}`, { detail: message.detail }));
+    say(told, toldBy(message));
     return;
   }
   viewer.receive(message);
@@ -62,7 +62,7 @@ function refresh(kind) {
   const people = Object.values(here).reduce((sum, number) => sum + number, 0);
   say(present, t("facilitator.present", { people: count("noun.person", people), here: participants.filter((one) => one.here).length }));
   say(unkept, viewer.state.kept ? "" : t("facilitator.not_kept"));
-  say(trouble, viewer.state.trouble ? t("facilitator.not_played", { trouble: viewer.state.trouble }) : "");
+  say(trouble, viewer.state.trouble.fr ? t("facilitator.not_played", { trouble: either(viewer.state.trouble) }) : "");
   if (shown !== screen) {
     shown = screen;
     panelOf = controls[screen](viewer);

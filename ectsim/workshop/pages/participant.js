@@ -3,7 +3,7 @@
 import { fill, h, say } from "./dom.js";
 import { Link } from "./link.js";
 import { fetched, keyOfAddress, loadTexts } from "./starting.js";
-import { language, t } from "./texts.js";
+import { language, t, toldBy } from "./texts.js";
 import { screens } from "./phone/screens.js";
 
 const CODE_LENGTH = 5;
@@ -74,7 +74,8 @@ function enter(code) {
 
 function heard(message) {
   if (message.type === "welcome") remember(link.code, message.id);
-  else if (message.type === "told") say(status, t(`told.${message.reason}`, { detail: message.detail }));
+  else if (message.type === "told") say(status, toldBy(message));
+  else if (message.type === "cleared") Object.assign(ctx, { cast: null, hand: null });
   else if (message.type === "cast") ctx.cast = message;
   else if (message.type === "hand") ctx.hand = message;
   else if (message.type === "state") ctx.state = message.state;

@@ -22,6 +22,11 @@ export function screenName(screen, state) {
   return t(screen === "fates" && !state.adds_call ? "screen.fates_without_call" : `screen.${screen}`);
 }
 
+/** Why the server did not do what was asked; the detail is one text, or one in each language. */
+export function toldBy({ reason, detail }) {
+  return t(`told.${reason}`, { detail: typeof detail === "string" ? detail : either(detail) });
+}
+
 /** Whether a key has a sentence. */
 export function known(key) {
   return `workshop.${key}` in sentences;

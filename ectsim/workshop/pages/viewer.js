@@ -19,11 +19,12 @@ import { World } from "./worlds.js";
 export const SCENES = { prepare, welcome, territory, bet, compare, levers, play, luck, fates, debrief, takeaway };
 export const SCREENS = Object.keys(SCENES);
 const LEVERS_PACE = 40;
+const NOTHING_PLAYED = { cast: null, a: null, b: null, ghost: null, fates: null, draws: null, band: null, costs: null, game: null };
 
 export class Viewer {
   /** root: where to draw; role; ground; send(type, values): what the facilitator orders. */
   constructor(root, role, ground, send) {
-    Object.assign(this, { role, ground, send, state: null, scene: null });
+    Object.assign(this, { role, ground, send, state: null, scene: null }, NOTHING_PLAYED);
     this.playhead = new Playhead((month) => this.scene?.tick?.(month), () => this.finish());
     this.title = h("h1", { tabindex: "-1" });
     this.status = h("p", { class: "status", role: "alert" });
@@ -38,7 +39,10 @@ export class Viewer {
   /** Takes a message of the server, or of the page taken home. */
   receive(message) {
     if (message.type === "state") this.takeState(message.state);
-    else if (message.type === "cast") {
+    else if (message.type === "cleared") {
+      Object.assign(this, NOTHING_PLAYED);
+      if (this.state) this.open(this.state.screen);
+    } else if (message.type === "cast") {
       this.cast = message;
       say(this.notice, t(`parameters.${message.parameters}`));
     } else if (message.type === "worlds") {
@@ -54,6 +58,7 @@ export class Viewer {
   takeState(state) {
     const before = this.state;
     this.state = state;
+    this.tell(state.trouble?.fr ? t("link.not_played") : "");
     if (before?.screen !== state.screen) this.open(state.screen);
     const last = 12 * state.setting.years;
     const ordered = JSON.stringify(state.clock) !== JSON.stringify(before?.clock);
@@ -96,7 +101,7 @@ export class Viewer {
     if (this.state.clock.playing && this.role === "facilitator") this.send("clock", { ...this.state.clock, month: this.playhead.last, playing: false });
   }
 
-  /** Shows whether the connection holds. */
+  /** Shows whether the connection holds, and whether there are worlds to show. */
   tell(text) {
     say(this.status, text);
   }

@@ -84,16 +84,47 @@ def test_two_sessions_side_by_side_share_nothing(open_workshop, small_files, bro
     assert [entry["event"]["type"] for entry in log] == ["prepare", "show"]
 
 
-def test_worlds_that_cannot_be_played_are_told_and_others_go_on(open_workshop, scenarios, eye, assert_said):
-    files = [scenarios[name].source for name in ("small", "call", "tight")]
-    doors = open_workshop("tight", scenarios=files)
-    desk = eye.open(doors.facilitator)
-    trouble = desk.locator(".told", has_text="ne peuvent pas être joués")
-    second = desk.locator("form select").nth(1)
-    second.select_option("tight")
-    desk.click("form button.main")
-    expect(trouble).to_contain_text("sizes")
-    assert_said(desk)
-    second.select_option("call")
-    desk.click("form button.main")
+def test_worlds_that_cannot_be_played_are_told_and_others_go_on(open_workshop, scenarios, eye, show, assert_said, join):
+    doors = open_workshop("tight", scenarios=[scenarios[name].source for name in ("small", "call", "tight")])
+    desk, wall, phone = eye.open(doors.facilitator), eye.open(doors.screen), eye.phone(doors)
+    join(phone, "Zoé")
+    trouble = desk.locator("aside .told", has_text="ne peuvent pas être joués")
+    expect(desk.locator(".checks li, li").filter(has_text="tirages sont prêts").first).to_contain_text("✓")
+
+    def prepare(b: str) -> None:
+        show(desk, "prepare")
+        desk.locator("form select").nth(1).select_option(b)
+        desk.click("form button.main")
+
+    prepare("tight")
+    expect(trouble).to_contain_text("« projects »")
+    expect(wall.locator(".status")).to_contain_text("ne peuvent pas être joués")
+    expect(desk.locator("body")).not_to_contain_text("tirages sont prêts")
+    for screen in ("compare", "levers", "luck", "fates", "play", "debrief"):
+        show(desk, screen)
+        expect(wall.locator(f".viewer[data-screen={screen}]")).to_be_visible()
+        for page in (desk, wall):
+            assert_said(page)
+    show(desk, "play")
+    desk.locator(".panel button.main").click()
+    expect(desk.locator("aside .told").last).to_contain_text("ne peuvent pas être joués")
+    assert len(doors.folder.joinpath("session.jsonl").read_text("utf-8").split('"round"')) == 1
+    show(desk, "takeaway")
+    with desk.expect_download() as table:
+        desk.locator(".panel button", has_text="CSV").click()
+    assert "Trop serré" in table.value.path().read_text("utf-8-sig")
+    other = eye.open(doors.facilitator.replace("/facilitator", "/facilitator?lang=en"))
+    expect(other.locator("aside .told", has_text="cannot be played")).to_contain_text("the array “projects” is full")
+    other.context.close()
+
+    prepare("call")
     expect(trouble).to_have_count(0)
+    expect(wall.locator(".status")).to_have_text("")
+    show(desk, "levers")
+    lever = desk.locator("input[type=range]").first
+    lever.focus()
+    lever.press("ArrowRight")
+    show(desk, "play")
+    expect(phone.locator("button.actor").first).to_be_visible()
+    show(desk, "luck")
+    expect(wall.locator(".telling")).not_to_contain_text("Calcul en cours")

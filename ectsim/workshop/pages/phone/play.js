@@ -79,6 +79,7 @@ export function play(ctx) {
       const { game } = ctx.state;
       if (!ctx.cast || !ctx.ground) {
         fill(node, h("p", {}, t("waiting")));
+        drawn = null;
         return;
       }
       // a list that others change must not move under a finger: it is drawn again only when this phone's part changes

@@ -32,7 +32,7 @@ export function make(ctx) {
     const columns = Math.max(1, Math.min(Math.ceil(inRoom.length / rows), Math.floor(half / NAME_LEAST)));
     people.style.columns = String(columns);
     people.style.maxWidth = `${half}rem`;
-    fillFitting(people, inRoom.map(({ actor, name, named, number }) => h("li", {}, h("b", {}, number), " ", named ? name : t(`kind.${ctx.cast.actors[actor].kind}`))));
+    fillFitting(people, inRoom.map(({ actor, name, named, number }) => h("li", {}, h("b", {}, number), " ", named ? name : t(`kind.${ctx.cast.actors[actor].kind}`))), (n) => count("fates.more", n));
   }
 
   function happened(inRoom) {
@@ -61,7 +61,7 @@ export function make(ctx) {
       list(inRoom);
       say(ready, t("play.ready", { players: count("noun.player", inRoom.length), decided: count("play.decided", ctx.state.game.decided) }));
       const found = game.months ? happened(inRoom) : [];
-      fillFitting(news, (found.length ? found : [t("play.nothing")]).map((line) => h("li", {}, line)), true);
+      fillFitting(news, (found.length ? found : [t("play.nothing")]).map((line) => h("li", {}, line)));
       const now = game.emerged[game.months], alone = ctx.b.emerged[game.months];
       say(told, game.months ? t("play.telling", { time: count("noun.year", game.year), now: count("noun.emerged", now), alone }) : t("play.begin"));
     },
