@@ -1,5 +1,8 @@
 """Draws of parameters: read, checked, one a seed, the same in every scenario."""
 
+import errno
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -101,3 +104,16 @@ def test_a_file_that_rests_on_fictive_rows_says_so(tmp_path, label, notice):
     posterior = load_posterior(tmp_path / "fit.parquet")
     assert (posterior.notice, posterior.synthetic) == (notice, bool(notice))
     assert notice_in({key.encode(): value.encode() for key, value in label_of(notice).items()}) == notice
+
+
+def test_a_file_that_does_not_open_is_told(tmp_path, monkeypatch):
+    file = tmp_path / "draws.parquet"
+    file.touch()
+
+    def fail(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(InputError, match="the disk fails|disque est défaillant") as error:
+        load_posterior(file)
+    assert "draws.parquet" in str(error.value)

@@ -30,11 +30,15 @@ class Journal:
     Raises
     ------
     InputError
-        If a line of an earlier session is none of ours; a last line cut short by a crash is dropped.
+        If the folder is a file, or a line of an earlier session is none of ours; a last line cut short by a crash is
+        dropped.
     """
 
     def __init__(self, folder: Path):
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise InputError([Problem("workshop.not_a_folder", file=folder, field="--session")]) from None
         self.path = folder / LOG
         self.past = list(self._read()) if self.path.is_file() else []
         self._drop_line_cut_short()

@@ -222,7 +222,7 @@ class Room:
             self.session.apply(by, message, at)
             worlds = self.session.worlds if isinstance(message, m.Prepare) else None
             self.journal.append(by, at, message.model_dump(mode="json"), worlds)
-            self.stage.look()
+            self.stage.look(again=isinstance(message, m.Prepare))
         for connection in self.connections:
             if isinstance(message, m.Take) and connection.identity == by:
                 self._post_hand(connection)

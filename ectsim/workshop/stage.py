@@ -61,8 +61,13 @@ class Stage:
         # one thread, always the same: each that plays keeps arrays of its own
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stage")
 
-    def look(self) -> None:
-        """The session has changed: see whether worlds must be played; those of other scenarios are shown no more."""
+    def look(self, again: bool = False) -> None:
+        """The session has changed: see whether worlds must be played; those of other scenarios are shown no more.
+
+        What could not be played is not tried again unless it has changed, or is asked for ``again``.
+        """
+        if again:
+            self._failed = None
         if self._ground() != self._shown:
             self._shown = self._ground()
             if self.messages:

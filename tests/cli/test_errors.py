@@ -120,3 +120,10 @@ def test_a_workshop_without_its_packages_says_what_to_install(ask, monkeypatch: 
     assert answer.code == 2
     assert "websockets" in answer.err
     assert 'pip install "ectsim[workshop]"' in answer.err
+
+
+@pytest.mark.parametrize("line", ["run .", "scenario explain .", "compare . small"])
+def test_a_folder_given_for_a_scenario_is_told(ask, line: str):
+    answer = ask(line)
+    assert answer.code == 2
+    assert "folder" in answer.err

@@ -88,3 +88,11 @@ def test_a_port_in_use_is_told_and_nothing_is_written(tmp_path):
     assert error.value.problems[0].message == "workshop.port"
     assert not (tmp_path / "session").exists()
     assert told == []
+
+
+def test_a_session_in_a_file_is_refused_and_the_file_kept(tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="choose another name with --session"):
+        open_workshop(Opening(folder=file, port=0), lambda told: None)
+    assert file.read_text("utf-8") == "mine"
