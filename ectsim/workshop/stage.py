@@ -205,7 +205,7 @@ class Stage:
 
 
 def read_apart(scenario: Scenario) -> Posterior | None:
-    """Posterior of a scenario, read in a process that then ends: the reader of Parquet would take 40 MB of this one.
+    """Posterior of a scenario, read in a process that then ends: the reader of Parquet would take 50 MB of this one.
 
     Raises
     ------
